@@ -1,0 +1,1 @@
+"""Meldkluis: an anonymous report drop-box with a two-way mailbox."""
