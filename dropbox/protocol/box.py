@@ -1,0 +1,55 @@
+"""X25519 keys and libsodium's sealed boxes."""
+
+from __future__ import annotations
+
+import nacl.bindings
+from nacl.exceptions import CryptoError
+from nacl.utils import random
+
+from dropbox.errors import SlotDoesNotOpen, WeakKey
+from dropbox.protocol.hashing import digest
+
+KEY_BYTES = 32
+KEY_ID_BYTES = 16
+SEAL_OVERHEAD_BYTES = 48
+
+
+def new_key() -> bytes:
+    """Return a fresh X25519 secret key, 32 raw bytes."""
+    return random(KEY_BYTES)
+
+
+def public_key(secret: bytes) -> bytes:
+    """Return the 32-byte public key of a 32-byte secret (the scalar itself, not hashed)."""
+    return nacl.bindings.crypto_scalarmult_base(secret)
+
+
+def key_id(x_pk: bytes) -> bytes:
+    """Return the 16 bytes by which a slot names its recipient."""
+    return digest("recipient", x_pk)[:KEY_ID_BYTES]
+
+
+def seal(content: bytes, x_pk: bytes) -> bytes:
+    """Seal ``content`` to ``x_pk``: 48 bytes longer, readable by the secret's holder alone.
+
+    Raises:
+        WeakKey: the public key is a point of small order.
+
+    Source: libsodium, "Sealed boxes" (crypto_box_seal).
+    """
+    try:
+        return nacl.bindings.crypto_box_seal(content, x_pk)
+    except (CryptoError, ValueError):
+        raise WeakKey from None
+
+
+def open_sealed(sealed: bytes, x_pk: bytes, secret: bytes) -> bytes:
+    """Open a sealed box.
+
+    Raises:
+        SlotDoesNotOpen: it was tampered with, or sealed to another key.
+    """
+    try:
+        return nacl.bindings.crypto_box_seal_open(sealed, x_pk, secret)
+    except (CryptoError, ValueError, TypeError):
+        raise SlotDoesNotOpen from None
