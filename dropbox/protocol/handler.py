@@ -1,0 +1,151 @@
+"""The handler's side: reading what reporters sealed, and sealing replies.
+
+Invariant: a mailbox's keys are believed only out of the first sealed report, whose
+signature and mailbox id bind them (`Pinned`); the server's row is never asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dropbox.errors import ForeignEnvelope, MalformedPayload
+from dropbox.protocol import keys, letter, payload, sign
+from dropbox.protocol.envelope import Address, Direction
+from dropbox.protocol.letter import Letter, OpenedReply, Recipient
+
+BoxKeys = Mapping[bytes, bytes]
+"""X25519 secrets of 32 bytes by their 16-byte key id."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where a desk works: site id 16 bytes, channel identity 32 bytes."""
+
+    site_id: bytes
+    channel_pk: bytes
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A mailbox's id and its reporter's public keys, out of the first report; 32 bytes each."""
+
+    mailbox_id: bytes
+    ed_pk: bytes
+    x_pk: bytes
+
+
+@dataclass(frozen=True)
+class OpenedReport:
+    """A checked first report and the keys to pin."""
+
+    envelope_id: bytes
+    pinned: Pinned
+    report: payload.Report
+
+
+@dataclass(frozen=True)
+class OpenedMessage:
+    """A checked later message."""
+
+    envelope_id: bytes
+    message: payload.Message
+
+
+def open_letter(data: bytes, channel: Channel, box_keys: BoxKeys) -> Letter:
+    """Open an envelope of this site and channel; its writer is checked by a ``read_`` call.
+
+    Raises:
+        ForeignEnvelope: it is of another site or channel, or not for handlers' eyes.
+        ProtocolError: all that `dropbox.protocol.envelope.open_envelope` raises.
+    """
+    opened = letter.open_letter(data, box_keys)
+    if (opened.header.site_id, opened.header.channel_pk) != (channel.site_id, channel.channel_pk):
+        raise ForeignEnvelope
+    if opened.header.direction not in (Direction.TO_HANDLERS, Direction.TO_REPORTER):
+        raise ForeignEnvelope
+    return opened
+
+
+def kind(opened: Letter) -> str:
+    """Tell which ``read_`` call fits: ``report``, ``message`` or ``reply``. Nothing is checked."""
+    if opened.header.direction == Direction.TO_REPORTER:
+        return "reply"
+    fields, _text = payload.parts(opened.content)
+    found = fields.choice("kind", ("report", *payload.MESSAGE_KINDS))
+    return "report" if found == "report" else "message"
+
+
+def read_report(opened: Letter) -> OpenedReport:
+    """Read a letter as a mailbox's first report.
+
+    Raises:
+        ForeignEnvelope: its mailbox id does not belong to the keys that it names.
+        BadSignature: the holder of those keys did not write it.
+        MalformedPayload: it does not follow the format, or names other readers than slots.
+    """
+    header = opened.header
+    report, ed_pk, x_pk = payload.read_report(opened.content)
+    pinned = Pinned(header.mailbox_id, ed_pk, x_pk)
+    own_id = keys.mailbox_id(header.site_id, header.channel_pk, ed_pk, x_pk)
+    if own_id != header.mailbox_id or header.direction != Direction.TO_HANDLERS:
+        raise ForeignEnvelope
+    opened.verify(sign.Purpose.REPORT, ed_pk)
+    if len(header.slots) != len(report.recipients):
+        raise MalformedPayload
+    return OpenedReport(opened.envelope_id, pinned, report)
+
+
+def read_message(opened: Letter, pinned: Pinned) -> OpenedMessage:
+    """Read a letter as a later message in a mailbox that is already pinned.
+
+    Raises:
+        ForeignEnvelope: it is of another mailbox or direction.
+        BadSignature: the reporter of that mailbox did not write it.
+        MalformedPayload: it does not follow the format, or names other readers than slots.
+    """
+    letter.check_address(opened.header, _address(opened, pinned, Direction.TO_HANDLERS))
+    opened.verify(sign.Purpose.MESSAGE, pinned.ed_pk)
+    message = payload.read_message(opened.content)
+    if len(opened.header.slots) != len(message.recipients):
+        raise MalformedPayload
+    return OpenedMessage(opened.envelope_id, message)
+
+
+def read_colleague_reply(opened: Letter, pinned: Pinned) -> OpenedReply:
+    """Read a letter as another handler's reply; see `dropbox.protocol.letter.read_reply`."""
+    return letter.read_reply(opened, _address(opened, pinned, Direction.TO_REPORTER))
+
+
+def _address(opened: Letter, pinned: Pinned, direction: Direction) -> Address:
+    header = opened.header
+    return Address(direction, header.site_id, header.channel_pk, pinned.mailbox_id)
+
+
+def seal_reply(
+    channel: Channel,
+    handler_seed: bytes,
+    certificate: bytes,
+    pinned: Pinned,
+    colleagues: Sequence[Recipient],
+    reply: payload.Reply,
+) -> bytes:
+    """Seal a reply to the reporter and to ``colleagues``, whose ids are written into it.
+
+    Args:
+        channel: the desk's site and channel.
+        handler_seed: the writer's signing seed, 32 raw bytes.
+        certificate: the writer's certificate, raw bytes, as on the card.
+        pinned: the mailbox's keys out of its first report.
+        colleagues: the other handlers who may read it.
+        reply: what to say.
+
+    Raises:
+        TextTooLong, FieldTooLong: it does not fit the format.
+    """
+    readers = letter.in_order(colleagues)
+    reply = replace(reply, recipients=tuple(reader.handler_id for reader in readers))
+    content = payload.write_reply(reply, certificate)
+    address = Address(Direction.TO_REPORTER, channel.site_id, channel.channel_pk, pinned.mailbox_id)
+    public_keys = [pinned.x_pk, *(reader.x_pk for reader in readers)]
+    return letter.write(address, public_keys, sign.Purpose.REPLY, handler_seed, content)

@@ -1,0 +1,103 @@
+"""An opened envelope whose writer is still to be checked, and the writing of one.
+
+Both sides use it: a letter is opened once, then read as exactly one kind, and that
+reading checks the signature for that kind's purpose over the envelope's header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dropbox.errors import ForeignEnvelope, MalformedPayload
+from dropbox.protocol import payload, sign
+from dropbox.protocol.certificate import Certificate, read_certificate
+from dropbox.protocol.envelope import Address, Draft, Header, envelope_id, open_envelope
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A handler to seal to: id of 8 bytes, today's X25519 intake key of 32 bytes."""
+
+    handler_id: bytes
+    x_pk: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An opened envelope: id of 32 bytes, header, signature of 64 bytes, signed content."""
+
+    envelope_id: bytes
+    header: Header
+    signature: bytes
+    content: bytes
+
+    def verify(self, purpose: sign.Purpose, ed_pk: bytes) -> None:
+        """Check that the holder of ``ed_pk`` wrote this; raises BadSignature."""
+        sign.verify(purpose, ed_pk, self.signature, self.header.hash, self.content)
+
+
+@dataclass(frozen=True)
+class OpenedReply:
+    """A checked reply with its envelope's id (32 bytes) and its writer's certificate."""
+
+    envelope_id: bytes
+    handler: Certificate
+    reply: payload.Reply
+
+
+def in_order(recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    """Sort recipients by id, so that the order of slots tells nothing."""
+    return tuple(sorted(recipients, key=lambda recipient: recipient.handler_id))
+
+
+def write(
+    address: Address,
+    public_keys: Sequence[bytes],
+    purpose: sign.Purpose,
+    seed: bytes,
+    content: bytes,
+) -> bytes:
+    """Sign ``content`` and seal it to X25519 ``public_keys``; returns the envelope."""
+    draft = Draft(address, public_keys)
+    signature = sign.sign(purpose, seed, draft.header.hash, content)
+    return draft.finish(signature + content)
+
+
+def open_letter(data: bytes, box_keys: Mapping[bytes, bytes]) -> Letter:
+    """Open an envelope with one of the reader's secrets, by 16-byte key id.
+
+    Raises:
+        ProtocolError: all that `dropbox.protocol.envelope.open_envelope` raises.
+    """
+    header, opened = open_envelope(data, box_keys)
+    signature, content = payload.split(opened)
+    return Letter(envelope_id(data), header, signature, content)
+
+
+def check_address(header: Header, address: Address) -> None:
+    """Refuse an envelope that belongs elsewhere; raises ForeignEnvelope."""
+    found = Address(header.direction, header.site_id, header.channel_pk, header.mailbox_id)
+    if found != address:
+        raise ForeignEnvelope
+
+
+def read_reply(letter: Letter, address: Address) -> OpenedReply:
+    """Read a letter as a reply in the mailbox of ``address``.
+
+    The certificate must have been valid on the day that the reply states; the site
+    accepts replies only from handlers on the current card.
+
+    Raises:
+        ForeignEnvelope: it is of another mailbox, channel, site or direction.
+        ForeignHandler, CertificateExpired: its writer is not the channel's handler.
+        BadSignature: the certified handler did not write it.
+        MalformedPayload: it does not follow the format.
+    """
+    check_address(letter.header, address)
+    reply, raw = payload.read_reply(letter.content)
+    handler = read_certificate(raw, address.site_id, address.channel_pk, reply.day)
+    letter.verify(sign.Purpose.REPLY, handler.ed_pk)
+    if len(letter.header.slots) != len(reply.recipients) + 1:
+        raise MalformedPayload
+    return OpenedReply(letter.envelope_id, handler, reply)

@@ -1,0 +1,76 @@
+"""The reporter's side: sealing with a reply code's keys, and opening the answers.
+
+The site runs this where a browser does not; nothing that it is given is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dropbox.protocol import letter, payload, sign
+from dropbox.protocol.box import key_id
+from dropbox.protocol.envelope import Address, Direction
+from dropbox.protocol.keys import ReporterKeys
+from dropbox.protocol.letter import OpenedReply, Recipient
+
+
+def _address(reporter: ReporterKeys, direction: Direction) -> Address:
+    return Address(direction, reporter.site_id, reporter.channel_pk, reporter.mailbox_id)
+
+
+def seal_report(
+    reporter: ReporterKeys, recipients: Sequence[Recipient], report: payload.Report
+) -> bytes:
+    """Seal the first submission to ``recipients``, whose ids are written into it.
+
+    Raises:
+        TextTooLong, FieldTooLong: it does not fit the format.
+    """
+    readers = letter.in_order(recipients)
+    report = replace(report, recipients=tuple(reader.handler_id for reader in readers))
+    content = payload.write_report(report, reporter.ed_pk, reporter.x_pk)
+    address = _address(reporter, Direction.TO_HANDLERS)
+    public_keys = [reader.x_pk for reader in readers]
+    return letter.write(address, public_keys, sign.Purpose.REPORT, reporter.ed_seed, content)
+
+
+def seal_message(
+    reporter: ReporterKeys, recipients: Sequence[Recipient], message: payload.Message
+) -> bytes:
+    """Seal a message, hold or resume to ``recipients``, whose ids are written into it.
+
+    Raises:
+        TextTooLong, FieldTooLong: it does not fit the format.
+    """
+    readers = letter.in_order(recipients)
+    message = replace(message, recipients=tuple(reader.handler_id for reader in readers))
+    content = payload.write_message(message)
+    address = _address(reporter, Direction.TO_HANDLERS)
+    public_keys = [reader.x_pk for reader in readers]
+    return letter.write(address, public_keys, sign.Purpose.MESSAGE, reporter.ed_seed, content)
+
+
+def seal_memo(reporter: ReporterKeys, memo: payload.Memo) -> bytes:
+    """Seal a memo to the reporter's own key."""
+    content = payload.write_memo(memo)
+    address = _address(reporter, Direction.MEMO)
+    return letter.write(address, [reporter.x_pk], sign.Purpose.MEMO, reporter.ed_seed, content)
+
+
+def open_memo(reporter: ReporterKeys, data: bytes) -> payload.Memo:
+    """Open the reporter's own memo.
+
+    Raises:
+        ProtocolError: it is not of this mailbox, or the holder of the code did not write it.
+    """
+    opened = letter.open_letter(data, {key_id(reporter.x_pk): reporter.x_sk})
+    letter.check_address(opened.header, _address(reporter, Direction.MEMO))
+    opened.verify(sign.Purpose.MEMO, reporter.ed_pk)
+    return payload.read_memo(opened.content)
+
+
+def open_reply(reporter: ReporterKeys, data: bytes) -> OpenedReply:
+    """Open a handler's reply; see `dropbox.protocol.letter.read_reply` for what is refused."""
+    opened = letter.open_letter(data, {key_id(reporter.x_pk): reporter.x_sk})
+    return letter.read_reply(opened, _address(reporter, Direction.TO_REPORTER))
