@@ -1,0 +1,246 @@
+"""The bundle: the file that a courier carries between the site and one handler's desk.
+
+Layout, all numbers big-endian::
+
+    "MKBN" · version 1 · direction 1 · site_id 16 · channel_pk 32 · handler_id 8
+    · serial 8 · accepted 32
+    · frames (type 1 · length 4 · content)
+    · trailer (type 255 · length 4 · frame count 4 · hash 32 [· signature 64 to the site])
+
+The hash covers everything before the trailer and the count in it; the signature covers
+the hash. Invariants: a reader holds one frame at a time, each of capped length, and
+knows that a bundle is whole only when `BundleReader.frames` has ended without an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from dropbox.errors import (
+    BundleAltered,
+    BundleTruncated,
+    ForeignBundle,
+    MalformedBundle,
+    UnknownVersion,
+)
+from dropbox.protocol import sign
+from dropbox.protocol.document import MAX_DOCUMENT_BYTES
+from dropbox.protocol.envelope import MAX_ENVELOPE_BYTES
+from dropbox.protocol.hashing import StreamDigest
+from dropbox.protocol.withdrawal import WITHDRAWAL_BYTES
+
+MAGIC = b"MKBN"
+VERSION = 1
+MAX_SERIAL = 2**63 - 1
+_HEADER_BYTES = 4 + 2 + 16 + 32 + 8 + 8 + 32
+_FRAME_HEAD_BYTES = 5
+_TRAILER = 255
+_TRAILER_BYTES = 36
+
+Read = Callable[[int], bytes]
+"""Returns at most that many bytes, and none only at the end, as ``file.read``."""
+
+
+class BundleDirection(IntEnum):
+    """Where a bundle travels."""
+
+    TO_DESK = 1
+    TO_SITE = 2
+
+
+class FrameType(IntEnum):
+    """What a frame holds."""
+
+    CARD = 1
+    ENVELOPE = 2
+    WITHDRAWAL = 3
+    RECEIPT = 4
+    WITHDRAWAL_RECEIPT = 5
+
+
+FRAME_BYTES = {
+    FrameType.CARD: MAX_DOCUMENT_BYTES,
+    FrameType.ENVELOPE: MAX_ENVELOPE_BYTES,
+    FrameType.WITHDRAWAL: WITHDRAWAL_BYTES,
+    FrameType.RECEIPT: 32,
+    FrameType.WITHDRAWAL_RECEIPT: 32,
+}
+"""The longest content of each type, bytes."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One item of a bundle."""
+
+    type: FrameType
+    content: bytes
+
+
+@dataclass(frozen=True)
+class BundleHeader:
+    """What a bundle says at its head.
+
+    To the site, ``serial`` rises with every bundle of the handler and ``accepted`` is
+    32 zero bytes. To the desk, they are the serial and hash of the last bundle that the
+    site accepted from this handler, or 0 and zero bytes.
+    """
+
+    direction: BundleDirection
+    site_id: bytes
+    channel_pk: bytes
+    handler_id: bytes
+    serial: int
+    accepted: bytes = bytes(32)
+
+    def raw(self) -> bytes:
+        """Return the header's bytes."""
+        return b"".join(
+            (
+                MAGIC,
+                bytes((VERSION, self.direction)),
+                self.site_id,
+                self.channel_pk,
+                self.handler_id,
+                self.serial.to_bytes(8, "big"),
+                self.accepted,
+            )
+        )
+
+
+def write(
+    header: BundleHeader, frames: Iterable[Frame], signing_seed: bytes | None = None
+) -> Iterator[bytes]:
+    """Write a bundle part by part.
+
+    Args:
+        header: its head; to the site it is signed, to the desk it is not.
+        frames: taken one at a time.
+        signing_seed: the handler's seed, 32 raw bytes; for a bundle to the site.
+
+    Raises:
+        MalformedBundle: a frame is too long, or the seed does not fit the direction.
+    """
+    if (signing_seed is not None) != (header.direction == BundleDirection.TO_SITE):
+        raise MalformedBundle
+    hasher = StreamDigest("bundle")
+    count = 0
+    raw = header.raw()
+    hasher.update(raw)
+    yield raw
+    for frame in frames:
+        if len(frame.content) > FRAME_BYTES[frame.type]:
+            raise MalformedBundle
+        part = bytes((frame.type,)) + len(frame.content).to_bytes(4, "big") + frame.content
+        hasher.update(part)
+        count += 1
+        yield part
+    hasher.update(count.to_bytes(4, "big"))
+    digest = hasher.digest()
+    trailer = count.to_bytes(4, "big") + digest
+    if signing_seed is not None:
+        trailer += sign.sign(sign.Purpose.BUNDLE, signing_seed, digest)
+    yield bytes((_TRAILER,)) + len(trailer).to_bytes(4, "big") + trailer
+
+
+class BundleReader:
+    """A bundle that is being read. `hash` and `verify` are there after the last frame."""
+
+    def __init__(self, read: Read) -> None:
+        """Read the header.
+
+        Raises:
+            MalformedBundle, UnknownVersion: this is no bundle of ours.
+            BundleTruncated: it ends within the header.
+        """
+        self._read = read
+        self._hasher = StreamDigest("bundle")
+        self._signature = b""
+        self._hash: bytes | None = None
+        self.count = 0
+        self.header = self._read_header()
+
+    def _exactly(self, size: int) -> bytes:
+        parts = []
+        while size:
+            part = self._read(size)
+            if not part:
+                raise BundleTruncated
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def _read_header(self) -> BundleHeader:
+        start = self._read(4)
+        if start != MAGIC:
+            raise MalformedBundle
+        raw = start + self._exactly(_HEADER_BYTES - 4)
+        if raw[4] != VERSION:
+            raise UnknownVersion
+        if raw[5] not in set(BundleDirection):
+            raise MalformedBundle
+        self._hasher.update(raw)
+        return BundleHeader(
+            BundleDirection(raw[5]),
+            site_id=raw[6:22],
+            channel_pk=raw[22:54],
+            handler_id=raw[54:62],
+            serial=int.from_bytes(raw[62:70], "big"),
+            accepted=raw[70:],
+        )
+
+    def expect(self, direction: BundleDirection, site_id: bytes) -> None:
+        """Refuse a bundle of another direction or site; raises ForeignBundle."""
+        if self.header.direction != direction or self.header.site_id != site_id:
+            raise ForeignBundle
+        if not 0 <= self.header.serial <= MAX_SERIAL:
+            raise MalformedBundle
+        if direction == BundleDirection.TO_SITE and any(self.header.accepted):
+            raise MalformedBundle
+
+    def frames(self) -> Iterator[Frame]:
+        """Read frame after frame to the end of the bundle.
+
+        Raises:
+            BundleTruncated: it ends before its trailer.
+            MalformedBundle: a frame has an unknown type or a length over its cap.
+            BundleAltered: hash or count are wrong, or something follows the trailer.
+        """
+        while True:
+            head = self._exactly(_FRAME_HEAD_BYTES)
+            length = int.from_bytes(head[1:], "big")
+            if head[0] == _TRAILER:
+                self._read_trailer(length)
+                return
+            if head[0] not in set(FrameType) or length > FRAME_BYTES[FrameType(head[0])]:
+                raise MalformedBundle
+            content = self._exactly(length)
+            self._hasher.update(head + content)
+            self.count += 1
+            yield Frame(FrameType(head[0]), content)
+
+    def _read_trailer(self, length: int) -> None:
+        signed = self.header.direction == BundleDirection.TO_SITE
+        if length != _TRAILER_BYTES + signed * sign.SIGNATURE_BYTES:
+            raise MalformedBundle
+        trailer = self._exactly(length)
+        self._hasher.update(self.count.to_bytes(4, "big"))
+        digest = self._hasher.digest()
+        if trailer[:_TRAILER_BYTES] != self.count.to_bytes(4, "big") + digest:
+            raise BundleAltered
+        if self._read(1):
+            raise BundleAltered
+        self._hash = digest
+        self._signature = trailer[_TRAILER_BYTES:]
+
+    @property
+    def hash(self) -> bytes:
+        """Return the bundle's 32-byte hash; raises BundleTruncated before the last frame."""
+        if self._hash is None:
+            raise BundleTruncated
+        return self._hash
+
+    def verify(self, ed_pk: bytes) -> None:
+        """Check that the handler with signing key ``ed_pk`` made it; raises BadSignature."""
+        sign.verify(sign.Purpose.BUNDLE, ed_pk, self._signature, self.hash)
