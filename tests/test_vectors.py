@@ -1,0 +1,141 @@
+"""The protocol against published test vectors, and against its own fixed ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import nacl.bindings
+import pytest
+
+from dropbox.errors import BadSignature, WeakKey
+from dropbox.protocol import box, handler, keys, reply_code, reporter, sign
+from dropbox.protocol.handler import Channel, Pinned
+from dropbox.protocol.hashing import frame
+from tests import make_vectors
+
+VECTORS = json.loads(make_vectors.FILE.read_text("utf-8"))
+SMALL_ORDER = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    # the same points, written with a coordinate that is not reduced
+    "0100000000000000000000000000000000000000000000000000000000000080",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+]
+GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
+
+
+def test_derivations_match_the_file() -> None:
+    """Hashes, words, keys, ids and signatures are byte for byte those of version 1."""
+    assert make_vectors.plain(make_vectors.derived()) == VECTORS["derived"]
+
+
+def test_envelopes_of_the_file_open_to_what_it_says() -> None:
+    """A stored report, message, memo and reply are read by today's code."""
+    channel = Channel(make_vectors.SITE_ID, sign.public_key(make_vectors.CHANNEL_SEED))
+    mine = keys.reporter_keys(channel.site_id, channel.channel_pk, make_vectors.KEY)
+    secret = make_vectors.INTAKE_SECRET
+    box_keys = {box.key_id(box.public_key(secret)): secret}
+    data = {name: bytes.fromhex(item["data"]) for name, item in VECTORS["sealed"].items()}
+    first = handler.read_report(handler.open_letter(data["report"], channel, box_keys))
+    pinned = Pinned(mine.mailbox_id, mine.ed_pk, mine.x_pk)
+    later = handler.read_message(handler.open_letter(data["message"], channel, box_keys), pinned)
+    opened = {
+        "report": first.report,
+        "message": later.message,
+        "memo": reporter.open_memo(mine, data["memo"]),
+        "reply": reporter.open_reply(mine, data["reply"]).reply,
+    }
+    assert first.pinned == pinned
+    for name, item in VECTORS["sealed"].items():
+        assert make_vectors.plain(asdict(opened[name])) == item["opens"]
+
+
+def test_words_of_both_languages_are_one_key() -> None:
+    """The code of the file gives the same key in Dutch and in English."""
+    for words in VECTORS["derived"]["words"].values():
+        assert reply_code.parse(" ".join(words)) == make_vectors.KEY
+
+
+def test_ed25519_matches_rfc_8032() -> None:
+    """Signing gives the signature of RFC 8032, section 7.1, test 1."""
+    seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    public, secret = nacl.bindings.crypto_sign_seed_keypair(seed)
+    assert public.hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+    assert sign.public_key(seed) == public
+    assert nacl.bindings.crypto_sign(b"", secret).hex() == (
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555"
+        "fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+    )
+
+
+def test_x25519_matches_rfc_7748() -> None:
+    """The public key of RFC 7748, section 6.1, from its secret as the scalar itself."""
+    secret = bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
+    assert box.public_key(secret).hex() == (
+        "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
+    )
+
+
+def test_xchacha20_poly1305_matches_its_draft() -> None:
+    """The AEAD under us gives the tag of draft-irtf-cfrg-xchacha, appendix A.3.1."""
+    text = (
+        b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
+        b"future, sunscreen would be it."
+    )
+    sealed = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
+        text,
+        bytes.fromhex("50515253c0c1c2c3c4c5c6c7"),
+        bytes(range(0x40, 0x58)),
+        bytes(range(0x80, 0xA0)),
+    )
+    assert sealed[-16:].hex() == "c0875924c1c7987947deafd8780acf49"
+    assert sealed[:16].hex() == "bd6d179d3e83d43b9576579493c0e939"
+
+
+def test_sealed_box_is_the_published_construction() -> None:
+    """A sealed box is an ephemeral key and a box whose nonce is BLAKE2b of both public keys."""
+    secret, ephemeral = bytes([5]) * 32, bytes([6]) * 32
+    public, ephemeral_public = box.public_key(secret), box.public_key(ephemeral)
+    nonce = nacl.bindings.crypto_generichash_blake2b_salt_personal(
+        ephemeral_public + public, digest_size=24
+    )
+    made = ephemeral_public + nacl.bindings.crypto_box(b"content", nonce, public, ephemeral)
+    assert box.open_sealed(made, public, secret) == b"content"
+
+
+@pytest.mark.parametrize("point", SMALL_ORDER)
+def test_small_order_and_non_canonical_points_are_refused(point: str) -> None:
+    """A key or commitment of small order, canonical or not, verifies nothing."""
+    weak = bytes.fromhex(point)
+    with pytest.raises(BadSignature):
+        sign.verify(sign.Purpose.REPORT, weak, weak + bytes(32), b"x")
+    with pytest.raises(BadSignature):
+        sign.verify(sign.Purpose.REPORT, weak, bytes([1]) + bytes(63), b"x")
+
+
+def test_signature_with_a_scalar_that_is_not_reduced_is_refused() -> None:
+    """Adding the group's order to a valid signature's scalar makes it another one, and refused."""
+    seed = bytes(32)
+    good = sign.sign(sign.Purpose.REPORT, seed, b"x")
+    sign.verify(sign.Purpose.REPORT, sign.public_key(seed), good, b"x")
+    scalar = int.from_bytes(good[32:], "little") + GROUP_ORDER
+    bad = good[:32] + scalar.to_bytes(32, "little")
+    with pytest.raises(BadSignature):
+        sign.verify(sign.Purpose.REPORT, sign.public_key(seed), bad, b"x")
+
+
+def test_zero_point_is_no_recipient() -> None:
+    """Nothing can be sealed to a public key that gives everybody the same secret."""
+    with pytest.raises(WeakKey):
+        box.seal(b"content", bytes(32))
+
+
+def test_frame_is_unambiguous() -> None:
+    """Moving a byte from one field to the next changes what is hashed and signed."""
+    assert frame([b"ab", b"c"]) != frame([b"a", b"bc"]) != frame([b"abc"])
