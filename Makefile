@@ -1,0 +1,82 @@
+# Every target stands on `scripts/setup.sh`, which makes .venv from the locks and costs nothing when it is there.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+VAR ?= var
+PORT ?= 8000
+# Test processes side by side: as many as a small build server has cores.
+WORKERS ?= 2
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard dropbox/locale/*/LC_MESSAGES/messages.po))
+LOCK := $(BIN)/python -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+.PHONY: help
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: environment tools ## Do all of the set-up: .venv from the locks, translations, tools, Chromium.
+	@$(BIN)/python scripts/chromium.py --install >/dev/null || \
+		echo 'Everything else is set up: make run works, make test waits for Chromium.' >&2
+
+.PHONY: run
+run: environment ## Run the demonstration on http://127.0.0.1:8000 (PORT=… VAR=… choose port and data folder).
+	@VAR='$(VAR)' PORT='$(PORT)' $(BIN)/meldkluis demo prepare
+	@VAR='$(VAR)' PORT='$(PORT)' exec $(BIN)/meldkluis demo serve
+
+.PHONY: demo
+demo: environment ## Walk the whole loop by itself, over real HTTP, and print each step.
+	@$(BIN)/meldkluis demo walk
+
+.PHONY: test
+test: check browser ## Check everything, then run all tests, those in Chromium included.
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+.PHONY: check
+check: environment tools ## Check format, lint and types, without running anything.
+	@$(BIN)/ruff format --check --quiet || { echo 'Run make format.' >&2; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+
+.PHONY: format
+format: environment tools ## Put the code in its format and mend what can be mended by machine.
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format
+
+.PHONY: bench
+bench: environment ## Measure speed and memory.
+	@$(BIN)/python -m bench
+
+.PHONY: catalogue
+catalogue: environment ## Bring the translations in step with the texts, and name what is not translated.
+	@$(BIN)/python scripts/catalogue.py
+
+.PHONY: lock
+lock: environment tools ## Pin the newest versions of all dependencies, with hashes.
+	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --output-file requirements.lock requirements.in
+	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --output-file requirements-dev.lock requirements-dev.in
+
+.PHONY: clean
+clean: ## Remove what set-up made; data in VAR stays.
+	@rm -rf .venv build *.egg-info $(CATALOGUES)
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The steps below are for the targets above.
+
+.PHONY: environment runtime tools browser
+environment: runtime $(CATALOGUES)
+
+runtime:
+	@scripts/setup.sh runtime
+
+tools: runtime
+	@scripts/setup.sh all
+
+browser: runtime
+	@$(BIN)/python scripts/chromium.py --install >/dev/null
+
+$(CATALOGUES): %.mo: %.po | runtime
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Makes .venv exactly as the locks say. Usage: scripts/setup.sh runtime|all
+#
+# A stamp in .venv holds a checksum of everything that decides its content, this folder included (an editable
+# install points at it), and is written last. So a second run costs nothing, and an interrupted run, a changed
+# lock or a moved checkout starts again from an empty .venv.
+set -eu
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The first Python that is new enough and complete; with "explain", why each one found will not do.
+find_python() {
+    for candidate in ${PYTHON:-python3.11 python3.12 python3.13 python3.14 python3}; do
+        "$candidate" -c 'pass' 2>/dev/null || continue
+        if missing=$("$candidate" scripts/suitable.py); then
+            command -v "$candidate"
+            return 0
+        fi
+        say "$(command -v "$candidate") will not do: $missing"
+    done
+    say 'Meldkluis needs Python 3.11 or newer with the venv module.'
+    say 'On Debian or Ubuntu: apt install python3 python3-venv. Another one: make setup PYTHON=/path/to/python3'
+    return 1
+}
+
+checksum() { { pwd; cat "$@"; } | cksum; }
+
+is_done() { [ -x "$python" ] && [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
+
+install() { "$python" -m pip install -qq --disable-pip-version-check --no-input "$@" </dev/null; }
+
+runtime() {
+    sum=$(checksum requirements.lock setup.cfg pyproject.toml scripts/setup.sh)
+    if is_done .venv/runtime.stamp "$sum"; then return; fi
+    found=$(find_python)
+    say "Setting up .venv with $found …"
+    "$found" -m venv --clear .venv
+    install --require-hashes --only-binary :all: -r requirements.lock
+    install --no-deps --no-build-isolation --editable .
+    printf '%s\n' "$sum" >.venv/runtime.stamp
+}
+
+tools() {
+    sum=$(checksum requirements-dev.lock)
+    if is_done .venv/tools.stamp "$sum"; then return; fi
+    say 'Adding the tools for checking and testing …'
+    install --require-hashes --only-binary :all: -r requirements-dev.lock
+    printf '%s\n' "$sum" >.venv/tools.stamp
+}
+
+case "${1:-}" in
+    runtime) runtime ;;
+    all) runtime; tools ;;
+    *) say 'Usage: scripts/setup.sh runtime|all'; exit 2 ;;
+esac
