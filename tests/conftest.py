@@ -1,0 +1,39 @@
+"""What every test stands on: a neutral environment, bounded property tests, and a browser."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from scripts import chromium as browser
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The product reads these; a test that wants one sets it. Without them the language is Dutch.
+for name in ("KEYS", "VAR", "PORT", "MELDKLUIS_LANG", "LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+
+set_hypothesis_home_dir(ROOT / ".venv" / "cache" / "hypothesis")
+settings.register_profile(
+    "meldkluis",
+    max_examples=50,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    # A build server runs the same examples every time; a developer's machine looks further.
+    derandomize="CI" in os.environ,
+    # A busy machine is no finding.
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("meldkluis")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium; a test that needs it fails without it, and is never left out."""
+    path = browser.find()
+    if path is None:
+        pytest.fail(browser.ADVICE)
+    return path

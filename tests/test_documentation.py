@@ -1,0 +1,35 @@
+"""What a person can type is written down."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from dropbox.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [*ROOT.glob("README.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+OPTIONS = r"(?:\s+--?[\w-]+(?:[ =][^\s-]\S*)?)*\s+"
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the words of every command that does something and is not hidden."""
+    if command.hidden:
+        return
+    if not isinstance(command, click.Group):
+        yield path
+        return
+    for name, inner in command.commands.items():
+        yield from commands(inner, (*path, name))
+
+
+def test_every_command_is_documented() -> None:
+    """README or docs show each command as it is typed, with or without options in between."""
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    undocumented = [
+        " ".join(words)
+        for words in (commands(main) if PAGES else ())
+        if not re.search(OPTIONS.join(map(re.escape, ("meldkluis", *words))) + r"\b", text)
+    ]
+    assert undocumented == []
