@@ -1,0 +1,221 @@
+"""What an organisation sets: where things lie, and what `site.toml` says.
+
+The only reader of the environment and of ``keys/site.toml``. Everything is frozen.
+Invariant: a configuration that loads is complete in both languages.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from dropbox.errors import N_, ConfigError
+from dropbox.language import LANGUAGES
+
+CHECKOUT = Path(__file__).parent.parent
+TEMPLATES_DIR = CHECKOUT / "templates"
+EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
+SITE_ID_BYTES = 16
+DEFAULT_PORT = 8000
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+T = TypeVar("T")
+
+Label = Mapping[str, str]
+"""A text per language."""
+
+
+class SiteTomlMissing(ConfigError):
+    """There is no site.toml yet."""
+
+    text = N_("There is no site.toml. Run: meldkluis init")
+
+
+class SiteTomlInvalid(ConfigError):
+    """site.toml cannot be used; ``field`` names the place."""
+
+    text = N_("site.toml cannot be used. Look at: %(field)s")
+
+
+class PortInvalid(ConfigError):
+    """PORT is not a port number."""
+
+    text = N_("PORT must be a number from 1 to 65535.")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things lie: public keys and settings, data, and the port to listen on."""
+
+    keys_dir: Path
+    var_dir: Path
+    port: int
+
+    @property
+    def site_toml(self) -> Path:
+        """Return the file with the organisation's settings."""
+        return self.keys_dir / "site.toml"
+
+    @property
+    def cards_dir(self) -> Path:
+        """Return the folder with the accepted channel cards."""
+        return self.keys_dir / "cards"
+
+    @property
+    def site_dir(self) -> Path:
+        """Return the folder with the server's own data."""
+        return self.var_dir / "site"
+
+
+@dataclass(frozen=True)
+class OutsideRoute:
+    """A way to report that is not on this site: ombudsman, police, help line."""
+
+    name: Label
+    about: Label
+    url: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class SiteConfig:
+    """What site.toml says. Taxonomies map a short code to a label per language."""
+
+    site_id: bytes
+    demonstration: bool
+    leave_url: str
+    organisation: Label
+    conduct: Mapping[str, Label]
+    grounds: Mapping[str, Label]
+    units: Mapping[str, Label]
+    outside_routes: tuple[OutsideRoute, ...]
+
+    def labels(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Return the words for taxonomy codes by taxonomy, code and language, for a desk."""
+        taxonomies = {"conduct": self.conduct, "grounds": self.grounds, "units": self.units}
+        return {
+            name: {code: dict(label) for code, label in taxonomy.items()}
+            for name, taxonomy in taxonomies.items()
+        }
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a running program needs to know of its surroundings."""
+
+    places: Places
+    site: SiteConfig
+
+
+def places(environ: Mapping[str, str]) -> Places:
+    """Read KEYS, VAR and PORT.
+
+    Raises:
+        PortInvalid: PORT is not a port number.
+    """
+    port = environ.get("PORT", str(DEFAULT_PORT))
+    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65_535:
+        raise PortInvalid
+    return Places(
+        keys_dir=Path(environ.get("KEYS", "keys")).absolute(),
+        var_dir=Path(environ.get("VAR", "var")).absolute(),
+        port=int(port),
+    )
+
+
+def load(environ: Mapping[str, str]) -> Config:
+    """Read the environment and the site.toml that it points to.
+
+    Raises:
+        SiteTomlMissing, SiteTomlInvalid, PortInvalid.
+    """
+    found = places(environ)
+    return Config(found, read_site(found.site_toml))
+
+
+def read_site(path: Path) -> SiteConfig:
+    """Read one site.toml.
+
+    Raises:
+        SiteTomlMissing: there is none.
+        SiteTomlInvalid: it is not TOML, or a field is missing, unknown or wrong.
+    """
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SiteTomlMissing from None
+    except (OSError, ValueError):
+        raise SiteTomlInvalid(field=path.name) from None
+    site = SiteConfig(
+        site_id=_site_id(values.pop("site_id", None)),
+        demonstration=_typed(values.pop("demonstration", False), bool, "demonstration"),
+        leave_url=_url(values.pop("leave_url", None), "leave_url"),
+        organisation=_label(values.pop("organisation", None), "organisation"),
+        conduct=_taxonomy(values.pop("conduct", None), "conduct"),
+        grounds=_taxonomy(values.pop("grounds", None), "grounds"),
+        units=_taxonomy(values.pop("units", None), "units"),
+        outside_routes=_routes(values.pop("outside_routes", [])),
+    )
+    for unknown in values:
+        raise SiteTomlInvalid(field=unknown)
+    return site
+
+
+def _typed(value: Any, kind: type[T], field: str) -> T:
+    if not isinstance(value, kind):
+        raise SiteTomlInvalid(field=field)
+    return value
+
+
+def _site_id(value: Any) -> bytes:
+    text = _typed(value, str, "site_id")
+    if not re.fullmatch(r"[0-9a-f]{32}", text):
+        raise SiteTomlInvalid(field="site_id")
+    return bytes.fromhex(text)
+
+
+def _url(value: Any, field: str) -> str:
+    text = _typed(value, str, field)
+    if text and (urlsplit(text).scheme not in ("https", "http") or not urlsplit(text).hostname):
+        raise SiteTomlInvalid(field=field)
+    return text
+
+
+def _label(value: Any, field: str) -> Label:
+    table = _typed(value, dict, field)
+    if set(table) != set(LANGUAGES):
+        raise SiteTomlInvalid(field=field)
+    for language, text in table.items():
+        if not _typed(text, str, f"{field}.{language}").strip():
+            raise SiteTomlInvalid(field=f"{field}.{language}")
+    return table
+
+
+def _taxonomy(value: Any, field: str) -> Mapping[str, Label]:
+    table = _typed(value, dict, field)
+    for code in table:
+        if not _CODE.fullmatch(code):
+            raise SiteTomlInvalid(field=f"{field}.{code}")
+    return {code: _label(label, f"{field}.{code}") for code, label in table.items()}
+
+
+def _routes(value: Any) -> tuple[OutsideRoute, ...]:
+    routes = []
+    for number, item in enumerate(_typed(value, list, "outside_routes"), 1):
+        field = f"outside_routes {number}"
+        table = dict(_typed(item, dict, field))
+        route = OutsideRoute(
+            name=_label(table.pop("name", None), f"{field}.name"),
+            about=_label(table.pop("about", None), f"{field}.about"),
+            url=_url(table.pop("url", ""), f"{field}.url"),
+            phone=_typed(table.pop("phone", ""), str, f"{field}.phone"),
+        )
+        if table:
+            raise SiteTomlInvalid(field=field)
+        routes.append(route)
+    return tuple(routes)
