@@ -1,0 +1,27 @@
+"""What the blind server keeps: its database and its shelf of channel cards.
+
+Invariants: nothing here can be read without a private key that the server never
+has; no row says when, only the month in which it may go at the latest; a write
+that returns is on the disk. Nothing outside this package imports ``sqlite_utils``.
+"""
+
+from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
+from dropbox.store.handlers import Courier
+from dropbox.store.mailboxes import StoredMailbox
+from dropbox.store.shelf import CardShelf, ShelvedCard
+from dropbox.store.store import DATABASE_NAME, Store, Tables
+from dropbox.store.tombstones import Tombstone
+
+__all__ = [
+    "DATABASE_NAME",
+    "MAX_ENVELOPES_HELD",
+    "MAX_REPLIES_READ",
+    "CardShelf",
+    "Courier",
+    "ShelvedCard",
+    "Store",
+    "StoredEnvelope",
+    "StoredMailbox",
+    "Tables",
+    "Tombstone",
+]

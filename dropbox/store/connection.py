@@ -1,0 +1,134 @@
+"""Connections to the server's database, and what SQLite's errors mean to us.
+
+Owns the settings that every connection needs. Invariants: one connection per
+thread and per process, so that nothing crosses a fork or a thread; every SQLite
+error that can follow from the machine leaves as a `StoreError`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from dropbox.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+    StoreReadOnly,
+)
+
+BUSY_TIMEOUT_SECONDS = 5.0
+PAGE_BYTES = 4096
+
+_PRIMARY_CODE = 0xFF
+"""SQLite's extended result codes carry the primary code in their lowest byte."""
+
+_MEANINGS: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: StoreBusy,
+    sqlite3.SQLITE_LOCKED: StoreBusy,
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_PERM: StoreReadOnly,
+    sqlite3.SQLITE_CANTOPEN: StoreReadOnly,
+    sqlite3.SQLITE_IOERR: StoreDamaged,
+    sqlite3.SQLITE_CORRUPT: StoreDamaged,
+    sqlite3.SQLITE_NOTADB: StoreDamaged,
+}
+
+
+@contextmanager
+def machine_errors() -> Iterator[None]:
+    """Turn SQLite's errors about the machine into ours; let programming errors pass.
+
+    Raises:
+        StoreBusy, StoreFull, StoreReadOnly, StoreDamaged: see the table above;
+            in each case nothing was stored.
+
+    Source: SQLite, "Result and Error Codes".
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+        if code not in _MEANINGS:
+            raise
+        # SQLite's own message can name a file; the cause is cut off.
+        raise _MEANINGS[code] from None
+
+
+class Connections:
+    """The connections of one process to one database file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._abandoned: list[Database] = []
+
+    def get(self) -> Database:
+        """Return this thread's connection; open one if it has none yet.
+
+        Raises:
+            StoreMissing: there is no database file.
+        """
+        held: Database | None = getattr(self._local, "database", None)
+        if held is not None and self._local.process == os.getpid():
+            return held
+        if held is not None:
+            # A connection that came along through a fork may be neither used nor closed.
+            self._abandoned.append(held)
+        opened = open_database(self._path)
+        self._local.database = opened
+        self._local.process = os.getpid()
+        return opened
+
+    def close(self) -> None:
+        """Close this thread's connection, if it has one."""
+        held: Database | None = getattr(self._local, "database", None)
+        if held is not None and self._local.process == os.getpid():
+            self._local.database = None
+            held.close()
+
+
+def open_database(path: Path) -> Database:
+    """Open the database file with the settings that the threat model counts on.
+
+    Raises:
+        StoreMissing: the file is not there. It is never made here: an empty database
+            in a wrong place would take reports that nobody collects.
+        StoreError: the machine refused.
+    """
+    if not path.exists():
+        raise StoreMissing
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    with machine_errors():
+        # isolation_level None: no transaction begins unless we begin it.
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None
+        )
+        database = Database(connection, recursive_triggers=False, execute_plugins=False)
+        try:
+            _settings(database)
+        except BaseException:
+            database.close()
+            raise
+    return database
+
+
+def _settings(database: Database) -> None:
+    database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    database.execute("PRAGMA journal_mode = WAL").fetchall()
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("PRAGMA secure_delete = ON").fetchall()
+    database.execute("PRAGMA foreign_keys = ON")
+    # Sorting and rebuilding must leave no second copy in a shared folder for temporary files.
+    database.execute("PRAGMA temp_store = MEMORY")
+    # A file from elsewhere may not run code through its own schema.
+    database.execute("PRAGMA trusted_schema = OFF")

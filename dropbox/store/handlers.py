@@ -1,0 +1,107 @@
+"""The tables about handlers: whose an intake key is, and what the courier did.
+
+Both hold what the operator knows anyway: public keys, and the operator's own acts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from dropbox.errors import HandlerElsewhere
+from dropbox.protocol import box
+from dropbox.protocol.channel_card import ChannelCard
+
+NEVER = 0
+"""The day number of a collection that never happened."""
+
+
+@dataclass(frozen=True)
+class Courier:
+    """What passed between the site and one handler's desk.
+
+    ``serial`` and ``bundle_hash`` are of the last bundle that was accepted (0 and
+    zeros before the first); ``collected_day`` is a day's ordinal number.
+    """
+
+    handler_id: bytes
+    serial: int
+    bundle_hash: bytes
+    collected_day: int
+
+
+class RecipientTable:
+    """Which handler of which channel an intake key belongs to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def learn(self, card: ChannelCard) -> None:
+        """Remember every intake key of a card.
+
+        Raises:
+            HandlerElsewhere: a key or handler is known from another channel.
+        """
+        for handler in card.handlers:
+            if self._is_elsewhere(handler.handler_id, card.channel_pk):
+                raise HandlerElsewhere
+            for key in handler.intake_keys:
+                row = (box.key_id(key.x_pk), card.channel_pk, handler.handler_id)
+                self._database.execute(
+                    "INSERT OR IGNORE INTO recipient (key_id, channel_pk, handler_id)"
+                    " VALUES (?, ?, ?)",
+                    row,
+                )
+                if self._owner(row[0]) != row[1:]:
+                    raise HandlerElsewhere
+
+    def _is_elsewhere(self, handler_id: bytes, channel_pk: bytes) -> bool:
+        rows = self._database.execute(
+            "SELECT 1 FROM recipient WHERE handler_id = ? AND channel_pk <> ? LIMIT 1",
+            (handler_id, channel_pk),
+        ).fetchall()
+        return bool(rows)
+
+    def _owner(self, key_id: bytes) -> tuple[bytes, bytes] | None:
+        rows = self._database.execute(
+            "SELECT channel_pk, handler_id FROM recipient WHERE key_id = ?", (key_id,)
+        ).fetchall()
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def belongs_to(self, key_id: bytes, channel_pk: bytes) -> bool:
+        """Tell whether a 16-byte key id is a handler's of this channel."""
+        owner = self._owner(key_id)
+        return owner is not None and owner[0] == channel_pk
+
+    def keys_of(self, handler_id: bytes, channel_pk: bytes) -> list[bytes]:
+        """Return every 16-byte key id that was ever this handler's, ordered."""
+        rows = self._database.execute(
+            "SELECT key_id FROM recipient WHERE handler_id = ? AND channel_pk = ? ORDER BY key_id",
+            (handler_id, channel_pk),
+        ).fetchall()
+        return [key_id for (key_id,) in rows]
+
+
+class CourierTable:
+    """The last serial accepted and the last day of a collection, for each handler."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, handler_id: bytes) -> Courier:
+        """Return what is known of a handler's bundles; zeros when nothing is."""
+        rows = self._database.execute(
+            "SELECT handler_id, serial, bundle_hash, collected_day FROM courier"
+            " WHERE handler_id = ?",
+            (handler_id,),
+        ).fetchall()
+        return Courier(*rows[0]) if rows else Courier(handler_id, 0, bytes(32), NEVER)
+
+    def put(self, courier: Courier) -> None:
+        """Store what is now known of a handler's bundles."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO courier (handler_id, serial, bundle_hash, collected_day)"
+            " VALUES (?, ?, ?, ?)",
+            (courier.handler_id, courier.serial, courier.bundle_hash, courier.collected_day),
+        )

@@ -1,0 +1,37 @@
+"""The table of form nonces: a form that is sent twice is stored once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlite_utils import Database
+
+_GENERATIONS = 4
+
+
+class NonceTable:
+    """Nonces of the last two days, each with its day's number modulo 4 only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def use(self, nonce: bytes, today: date) -> bool:
+        """Remember a nonce; return False when it was used today or yesterday."""
+        self.forget_old(today)
+        added = self._database.execute(
+            "INSERT OR IGNORE INTO form_nonce (id, generation) VALUES (?, ?)",
+            (nonce, today.toordinal() % _GENERATIONS),
+        )
+        return added.rowcount == 1
+
+    def forget_old(self, today: date) -> None:
+        """Forget every nonce that is of neither today nor yesterday.
+
+        A day's number modulo 4 comes back after four days, so a nonce could look
+        fresh again when nothing ran for longer; nightly maintenance keeps that away.
+        """
+        now = today.toordinal()
+        self._database.execute(
+            "DELETE FROM form_nonce WHERE generation NOT IN (?, ?)",
+            (now % _GENERATIONS, (now - 1) % _GENERATIONS),
+        )

@@ -1,0 +1,92 @@
+"""The server's tables, as numbered steps that only ever grow.
+
+``PRAGMA user_version`` holds the number of steps that a database has had. Every
+table is ``WITHOUT ROWID``, so that no hidden number keeps the order of arrival,
+and ``STRICT``. There is no column for a time, a day or a state; a month says only
+when a row goes at the latest.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from dropbox.errors import StoreTooNew
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        # A mailbox, found by the hash of the reader's token.
+        """CREATE TABLE mailbox (
+            id BLOB NOT NULL PRIMARY KEY, lookup BLOB NOT NULL UNIQUE, channel_pk BLOB NOT NULL,
+            ed_pk BLOB NOT NULL, x_pk BLOB NOT NULL, memo BLOB NOT NULL,
+            purge_month INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        # position: 0 to handlers; replies count 1, 2, 3 … within their mailbox, newest highest.
+        """CREATE TABLE envelope (
+            id BLOB NOT NULL PRIMARY KEY, mailbox BLOB NOT NULL REFERENCES mailbox,
+            direction INTEGER NOT NULL, position INTEGER NOT NULL,
+            purge_month INTEGER NOT NULL, body BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX envelope_by_mailbox ON envelope (mailbox, direction, position)",
+        """CREATE TABLE slot (
+            recipient BLOB NOT NULL, envelope BLOB NOT NULL REFERENCES envelope,
+            cleared INTEGER NOT NULL, PRIMARY KEY (recipient, envelope)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX slot_by_envelope ON slot (envelope)",
+        # Every key that any envelope of a mailbox was addressed to: a later withdrawal
+        # must reach them, also when the envelope itself is long gone.
+        """CREATE TABLE addressed (
+            mailbox BLOB NOT NULL REFERENCES mailbox, recipient BLOB NOT NULL,
+            PRIMARY KEY (mailbox, recipient)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE tombstone (
+            mailbox BLOB NOT NULL PRIMARY KEY, withdrawal BLOB NOT NULL,
+            purge_month INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE tombstone_slot (
+            recipient BLOB NOT NULL, mailbox BLOB NOT NULL REFERENCES tombstone,
+            cleared INTEGER NOT NULL, PRIMARY KEY (recipient, mailbox)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX tombstone_slot_by_mailbox ON tombstone_slot (mailbox)",
+        # generation: the day's number modulo 4, enough to forget after two days.
+        """CREATE TABLE form_nonce (
+            id BLOB NOT NULL PRIMARY KEY, generation INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        # Which handler an intake key belongs to, from every card that was ever accepted.
+        """CREATE TABLE recipient (
+            key_id BLOB NOT NULL PRIMARY KEY, channel_pk BLOB NOT NULL, handler_id BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX recipient_by_handler ON recipient (handler_id, channel_pk)",
+        # The operator's own acts: the last bundle accepted, the last day of a collection.
+        """CREATE TABLE courier (
+            handler_id BLOB NOT NULL PRIMARY KEY, serial INTEGER NOT NULL,
+            bundle_hash BLOB NOT NULL, collected_day INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    ),
+)
+
+
+def upgrade(database: Database) -> None:
+    """Bring a database to the last step, in one transaction; do nothing if it is there.
+
+    Raises:
+        StoreTooNew: the database has had more steps than this program knows.
+    """
+    if _version(database) == len(STEPS):
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        done = _version(database)
+        if done > len(STEPS):
+            raise StoreTooNew
+        for statements in STEPS[done:]:
+            for statement in statements:
+                database.execute(statement)
+        database.execute(f"PRAGMA user_version = {len(STEPS)}")
+        database.execute("COMMIT")
+    except BaseException:
+        database.rollback()
+        raise
+
+
+def _version(database: Database) -> int:
+    return int(database.execute("PRAGMA user_version").fetchall()[0][0])

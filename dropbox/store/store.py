@@ -1,0 +1,201 @@
+"""The server's database: transactions over its tables, and its housekeeping.
+
+Invariants: every change happens inside `Store.write`, wholly or not at all, and
+is on the disk when that returns; nothing waits on a reader for longer than the
+busy time-out, because no transaction outlives a single use case.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from dropbox.errors import StoreError
+from dropbox.store import schema
+from dropbox.store.connection import Connections, machine_errors
+from dropbox.store.envelopes import EnvelopeTable
+from dropbox.store.files import sync_folder
+from dropbox.store.handlers import CourierTable, RecipientTable
+from dropbox.store.mailboxes import MailboxTable
+from dropbox.store.nonces import NonceTable
+from dropbox.store.tombstones import TombstoneTable
+
+DATABASE_NAME = "site.db"
+"""The database's name in the folder with the server's own data."""
+
+TIDY_BYTES = 32 * 1024 * 1024
+"""Largest database that is rebuilt while a reporter waits; larger ones wait for the night."""
+
+_PRIVATE_FILE = 0o600
+_SIDE_FILES = ("", "-wal", "-shm")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables, inside one transaction."""
+
+    mailboxes: MailboxTable
+    envelopes: EnvelopeTable
+    tombstones: TombstoneTable
+    nonces: NonceTable
+    recipients: RecipientTable
+    couriers: CourierTable
+
+
+class Store:
+    """The one way to the server's database, for any thread of any process."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the database file; it is opened at the first use.
+
+        A database that an older program made is brought up to date then.
+        """
+        self.path = path
+        self._connections = Connections(path)
+        self._upgraded = False
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """Make the database if it is not there, readable by its owner only; its folder must exist.
+
+        Raises:
+            StoreError: the file cannot be made or is no database of ours.
+        """
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE))
+        store = cls(path)
+        store.connection()
+        sync_folder(path.parent)
+        return store
+
+    def connection(self) -> Database:
+        """Return this thread's connection, with an up-to-date schema.
+
+        Raises:
+            StoreMissing: there is no database.
+            StoreTooNew: a newer program made it.
+        """
+        database = self._connections.get()
+        if not self._upgraded:
+            with machine_errors():
+                schema.upgrade(database)
+            self._upgraded = True
+        return database
+
+    @contextmanager
+    def write(self) -> Iterator[Tables]:
+        """Open a transaction that may write; commit at the end, or undo all on an error.
+
+        Raises:
+            StoreError: the machine refused; nothing was stored.
+        """
+        with self._transaction("BEGIN IMMEDIATE") as tables:
+            yield tables
+
+    @contextmanager
+    def read(self) -> Iterator[Tables]:
+        """Open a transaction that sees one state of the database throughout.
+
+        Raises:
+            StoreError: the machine refused.
+        """
+        with self._transaction("BEGIN") as tables:
+            yield tables
+
+    @contextmanager
+    def loose(self) -> Iterator[Tables]:
+        """Give the tables outside a transaction, for long reads in small steps.
+
+        Nothing is held between two steps, so a slow courier stops nobody.
+
+        Raises:
+            StoreError: the machine refused.
+        """
+        with machine_errors():
+            yield _tables(self.connection())
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Tables]:
+        with machine_errors():
+            database = self.connection()
+            database.execute(begin)
+            try:
+                yield _tables(database)
+                database.execute("COMMIT")
+            except BaseException:
+                database.rollback()
+                raise
+
+    def maintain(self) -> None:
+        """Rebuild the file without traces of what was deleted, and empty the log.
+
+        SQLite overwrites what is deleted, but moving rows between pages can leave
+        copies behind, and the log keeps every page that was written: only a rebuild
+        and an emptied log end both. The files' times are set to the moment of
+        maintenance, so that they do not show when the last report came.
+
+        Raises:
+            StoreError: the machine refused; nothing is lost.
+
+        Source: SQLite, "PRAGMA secure_delete", "VACUUM", "PRAGMA wal_checkpoint".
+        """
+        database = self.connection()
+        with machine_errors():
+            # The rebuild's scratch copy goes to a nameless file: memory stays flat.
+            database.execute("PRAGMA temp_store = FILE")
+            try:
+                database.execute("VACUUM")
+            finally:
+                database.execute("PRAGMA temp_store = MEMORY")
+        self.empty_log()
+        for name in self._files():
+            os.utime(name)
+
+    def empty_log(self) -> bool:
+        """Move the log into the file and cut it to nothing; False when a reader was in the way.
+
+        Raises:
+            StoreError: the machine refused; nothing is lost.
+        """
+        with machine_errors():
+            rows = self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return int(rows[0][0]) == 0
+
+    def tidy(self) -> None:
+        """Do after a withdrawal what of `maintain` can be done while somebody waits.
+
+        Never fails: the withdrawal itself is stored, and the nightly maintenance
+        does again what could not be done now.
+        """
+        try:
+            if self.path.stat().st_size <= TIDY_BYTES:
+                self.maintain()
+            else:
+                self.empty_log()
+        except (StoreError, OSError):
+            # Busy or full: the rows are gone for every reader, their traces go tonight.
+            return
+
+    def _files(self) -> list[Path]:
+        names = (self.path.with_name(self.path.name + side) for side in _SIDE_FILES)
+        return [name for name in names if name.exists()]
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._connections.close()
+
+
+def _tables(database: Database) -> Tables:
+    return Tables(
+        MailboxTable(database),
+        EnvelopeTable(database),
+        TombstoneTable(database),
+        NonceTable(database),
+        RecipientTable(database),
+        CourierTable(database),
+    )
