@@ -1,0 +1,293 @@
+"""The use cases of the blind server: file, read, append, withdraw.
+
+Owns what may enter a mailbox and what leaves it. Invariants: nothing here can read
+a report; what is acknowledged is on the disk; a token only ever reads; an unknown,
+an empty and a full mailbox cost the same statements and give the same number of
+bytes. Knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dropbox.errors import (
+    AlreadyReceived,
+    CardExpired,
+    ForeignEnvelope,
+    ForeignHandler,
+    MailboxFull,
+    MalformedWithdrawal,
+    UnknownChannel,
+    UnknownMailbox,
+)
+from dropbox.protocol import box, days, keys, mailbox_page, withdrawal
+from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
+from dropbox.protocol.mailbox_page import MailboxPage
+from dropbox.store import (
+    DATABASE_NAME,
+    MAX_ENVELOPES_HELD,
+    CardShelf,
+    Store,
+    StoredEnvelope,
+    StoredMailbox,
+    Tables,
+    Tombstone,
+)
+
+RETENTION_MONTHS = 13
+"""A mailbox stays this many whole months after the month of its last envelope."""
+
+_NOBODY = bytes(32)
+"""Looked for in the place of an unknown mailbox; no hash gives it."""
+
+_READS_PER_PAGE = 8
+"""More replies than this never fit on one page: the smallest is over 4 KiB."""
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """A first report as the site hands it over: keys and ids of 32 raw bytes.
+
+    ``lookup`` is what the server stores for the reply code's token, ``memo`` and
+    ``envelope`` are whole sealed envelopes, ``nonce`` is the form's own.
+    """
+
+    mailbox_id: bytes
+    lookup: bytes
+    channel_pk: bytes
+    ed_pk: bytes
+    x_pk: bytes
+    memo: bytes
+    envelope: bytes
+    nonce: bytes
+
+
+@dataclass(frozen=True)
+class Append:
+    """A later message: whole sealed envelope, and a new memo when that changed."""
+
+    mailbox_id: bytes
+    envelope: bytes
+    memo: bytes | None
+    nonce: bytes
+
+
+class Mailboxes:
+    """The mailboxes of one site."""
+
+    def __init__(self, site_id: bytes, store: Store, shelf: CardShelf) -> None:
+        """Take the site's 16-byte id, its database and its cards."""
+        self._site_id = site_id
+        self._store = store
+        self._shelf = shelf
+
+    @classmethod
+    def at(cls, site_id: bytes, site_dir: Path, cards_dir: Path) -> Mailboxes:
+        """Return the mailboxes in the folder with the server's data, for cards in another.
+
+        Both may still be missing: that shows at the first use, or at `check`.
+        """
+        store = Store(site_dir / DATABASE_NAME)
+        return cls(site_id, store, CardShelf(cards_dir, site_id))
+
+    def check(self) -> None:
+        """See that the database can be used, so that a server without one does not start.
+
+        Nothing stays open, so that worker processes may be forked after it.
+
+        Raises:
+            StoreError: there is no database, or it cannot be used.
+        """
+        with self._store.read() as tables:
+            tables.mailboxes.with_lookup(_NOBODY)
+        self._store.close()
+
+    def channels(self, today: date) -> list[ChannelCard]:
+        """Return the cards that are valid today, internal channels first, then by slug."""
+        valid = [shelved.card for shelved in self._shelf.cards(today) if not shelved.expired]
+        return sorted(valid, key=lambda card: (card.external, card.slug))
+
+    def channel(self, name: bytes | str, today: date) -> ChannelCard:
+        """Return a channel's valid card, by its 32-byte key or its slug.
+
+        Raises:
+            UnknownChannel: there is no such channel.
+            CardExpired: its card's time is over.
+        """
+        for shelved in self._shelf.cards(today):
+            if name in (shelved.card.channel_pk, shelved.card.slug):
+                if shelved.expired:
+                    raise CardExpired
+                return shelved.card
+        raise UnknownChannel
+
+    def file_report(self, report: NewReport, today: date) -> None:
+        """Open a mailbox and keep its first report; committed when this returns.
+
+        Raises:
+            AlreadyReceived: the form's nonce, or the mailbox, is known.
+            UnknownChannel, CardExpired: nobody can be sealed to.
+            MalformedEnvelope, UnknownVersion: an envelope does not follow the format.
+            ForeignEnvelope: an envelope is for another site, channel or mailbox.
+            ForeignHandler: the report is sealed to a key that is not on the card.
+            StoreError: the machine refused; nothing was stored.
+        """
+        card = self.channel(report.channel_pk, today)
+        own_id = keys.mailbox_id(self._site_id, report.channel_pk, report.ed_pk, report.x_pk)
+        if own_id != report.mailbox_id:
+            raise ForeignEnvelope
+        header = self._check(report.envelope, Direction.TO_HANDLERS, card, own_id)
+        self._check(report.memo, Direction.MEMO, card, own_id)
+        month = days.month_number(today) + RETENTION_MONTHS
+        mailbox = StoredMailbox(
+            id=own_id,
+            lookup=report.lookup,
+            channel_pk=report.channel_pk,
+            ed_pk=report.ed_pk,
+            x_pk=report.x_pk,
+            memo=report.memo,
+            purge_month=month,
+        )
+        with self._store.write() as tables:
+            fresh = tables.nonces.use(report.nonce, today)
+            if not fresh or tables.tombstones.exists(own_id) or not tables.mailboxes.add(mailbox):
+                raise AlreadyReceived
+            _keep(tables, header, report.envelope, month, card)
+
+    def page(self, token: bytes, number: int) -> bytes:
+        """Return one page of the mailbox that a token reads.
+
+        Args:
+            token: 32 raw bytes, derived from the reply code.
+            number: 0 for the newest replies, 1 for those before, and so on.
+
+        Returns:
+            Exactly ``PAGE_BYTES`` bytes, also when no mailbox fits the token.
+
+        Raises:
+            StoreError: the machine refused.
+        """
+        with self._store.read() as tables:
+            mailbox = tables.mailboxes.with_lookup(keys.lookup(token))
+            mailbox_id = mailbox.id if mailbox else _NOBODY
+            sent = tables.envelopes.held(mailbox_id, Direction.TO_HANDLERS)
+            sizes = tables.envelopes.sizes(mailbox_id, Direction.TO_REPORTER)
+            pages = _paginate(sizes)
+            wanted = pages[number] if 0 <= number < len(pages) else []
+            filler = [_NOBODY] * (_READS_PER_PAGE - len(wanted))
+            bodies = tables.envelopes.bodies(wanted + filler)
+        if mailbox is None:
+            return mailbox_page.pack(None)
+        return mailbox_page.pack(
+            MailboxPage(
+                channel_pk=mailbox.channel_pk,
+                mailbox_id=mailbox.id,
+                memo=mailbox.memo,
+                replies=tuple(bodies[reply_id] for reply_id in wanted),
+                sent=tuple(sent),
+                more=number + 1 < len(pages),
+            )
+        )
+
+    def append(self, append: Append, today: date) -> None:
+        """Keep a later message of the reporter; committed when this returns.
+
+        Raises:
+            UnknownMailbox: no mailbox has this id, or it was withdrawn.
+            AlreadyReceived: the form's nonce, or the very envelope, is known.
+            MailboxFull: the handlers must collect before there is room again.
+            UnknownChannel, CardExpired: nobody can be sealed to.
+            MalformedEnvelope, UnknownVersion, ForeignEnvelope, ForeignHandler: see
+                `file_report`.
+            StoreError: the machine refused; nothing was stored.
+        """
+        month = days.month_number(today) + RETENTION_MONTHS
+        with self._store.write() as tables:
+            mailbox = tables.mailboxes.with_id(append.mailbox_id)
+            if mailbox is None:
+                raise UnknownMailbox
+            card = self.channel(mailbox.channel_pk, today)
+            header = self._check(append.envelope, Direction.TO_HANDLERS, card, mailbox.id)
+            if not tables.nonces.use(append.nonce, today):
+                raise AlreadyReceived
+            if len(tables.envelopes.held(mailbox.id, header.direction)) >= MAX_ENVELOPES_HELD:
+                raise MailboxFull
+            if append.memo is not None:
+                self._check(append.memo, Direction.MEMO, card, mailbox.id)
+                tables.mailboxes.replace_memo(mailbox.id, append.memo)
+            _keep(tables, header, append.envelope, month, card)
+            keep_until(tables, mailbox, month)
+
+    def withdraw(self, command: bytes, today: date) -> None:
+        """Delete a mailbox and all in it, and keep the signed command for the desks.
+
+        Args:
+            command: the 160 bytes that the holder of the reply code signed.
+            today: the day, for the month in which the command may go.
+
+        Raises:
+            UnknownMailbox: no mailbox has this id, or it was withdrawn.
+            MalformedWithdrawal, BadSignature: the command is not the holder's.
+            StoreError: the machine refused; nothing was deleted.
+        """
+        if len(command) != withdrawal.WITHDRAWAL_BYTES:
+            raise MalformedWithdrawal
+        month = days.month_number(today) + RETENTION_MONTHS
+        with self._store.write() as tables:
+            mailbox = tables.mailboxes.with_id(command[: keys.MAILBOX_ID_BYTES])
+            if mailbox is None:
+                raise UnknownMailbox
+            withdrawal.read(command, self._site_id, mailbox.channel_pk)
+            recipients = tables.mailboxes.addressed(mailbox.id)
+            tables.envelopes.delete_of(mailbox.id)
+            tables.mailboxes.delete(mailbox.id)
+            tables.tombstones.add(Tombstone(mailbox.id, command, month), recipients)
+        self._store.tidy()
+
+    def _check(
+        self, data: bytes, direction: Direction, card: ChannelCard, mailbox_id: bytes
+    ) -> Header:
+        header = parse_header(data)
+        place = (header.direction, header.site_id, header.channel_pk, header.mailbox_id)
+        if place != (direction, self._site_id, card.channel_pk, mailbox_id):
+            raise ForeignEnvelope
+        if direction is Direction.TO_HANDLERS:
+            on_card = {box.key_id(key.x_pk) for h in card.handlers for key in h.intake_keys}
+            if not on_card.issuperset(slot.key_id for slot in header.slots):
+                raise ForeignHandler
+        return header
+
+
+def keep_until(tables: Tables, mailbox: StoredMailbox, month: int) -> None:
+    """Keep a mailbox, and the replies that live and die with it, until ``month`` at least."""
+    if mailbox.purge_month < month:
+        # Once a month at most: it touches every reply.
+        tables.mailboxes.keep_until(mailbox.id, month)
+        tables.envelopes.keep_until(mailbox.id, Direction.TO_REPORTER, month)
+
+
+def _keep(tables: Tables, header: Header, body: bytes, month: int, card: ChannelCard) -> None:
+    recipients = [slot.key_id for slot in header.slots]
+    if not all(tables.recipients.belongs_to(key, card.channel_pk) for key in recipients):
+        tables.recipients.learn(card)
+    envelope = StoredEnvelope(envelope_id(body), header.mailbox_id, header.direction, body, month)
+    if not tables.envelopes.add(envelope, recipients, reply=False):
+        raise AlreadyReceived
+    tables.mailboxes.address(header.mailbox_id, recipients)
+
+
+def _paginate(sizes: list[tuple[bytes, int]]) -> list[list[bytes]]:
+    """Spread replies over pages, newest first; there is always a first page."""
+    pages: list[list[bytes]] = [[]]
+    left = mailbox_page.REPLY_SPACE_BYTES
+    for reply_id, size in sizes:
+        needed = size + mailbox_page.FRAME_HEAD_BYTES
+        if needed > left:
+            pages.append([])
+            left = mailbox_page.REPLY_SPACE_BYTES
+        pages[-1].append(reply_id)
+        left -= needed
+    return pages
