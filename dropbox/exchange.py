@@ -1,0 +1,283 @@
+"""Exchange by courier: what a handler collects, and what their desk delivers.
+
+Owns both bundle files at the site's end. Invariants: a handler gets only what has
+a slot for their keys, and no trace of anything else; a delivery is used wholly or
+not at all, only when its handler signed it and only in the order of its serials;
+memory does not grow with a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dropbox.errors import (
+    BundleAltered,
+    CardExpired,
+    CardRolledBack,
+    CertificateExpired,
+    ForeignBundle,
+    ForeignEnvelope,
+    MalformedBundle,
+    NoSuchHandler,
+    OldSerial,
+    UnknownChannel,
+)
+from dropbox.mailbox import RETENTION_MONTHS, keep_until
+from dropbox.protocol import bundle, days
+from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
+from dropbox.protocol.channel_card import CardHandler, ChannelCard
+from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
+from dropbox.store import CardShelf, Store, StoredEnvelope, Tables
+
+_ID_BYTES = 32
+
+OpenRead = Callable[[], bundle.Read]
+"""Opens the bundle file anew and returns its ``read``; called once for each pass."""
+
+
+@dataclass(frozen=True)
+class DeliveryResult:
+    """What a delivery did, in numbers of frames.
+
+    ``dropped`` are replies to mailboxes that were withdrawn or never were here;
+    ``already`` says that the same bundle was delivered before and nothing was done.
+    """
+
+    replies: int = 0
+    receipts: int = 0
+    cards: int = 0
+    dropped: int = 0
+    already: bool = False
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """What the first pass found in a bundle that is whole and rightly signed."""
+
+    header: BundleHeader
+    hash: bytes
+    card: ChannelCard
+    """The card that counts: the bundle's own when that is newer than the shelf's."""
+    is_new: bool
+
+
+def collect(
+    site_id: bytes,
+    store: Store,
+    shelf: CardShelf,
+    handler_id: bytes,
+    today: date,
+    again: bool = False,
+) -> Iterator[bytes]:
+    """Write the bundle for one handler, part by part.
+
+    The same state gives the same bytes: the channel's card, withdrawals ordered by
+    mailbox id, envelopes ordered by id. At the end the day is kept as the
+    handler's last collection.
+
+    Args:
+        site_id: 16 raw bytes.
+        store: the site's database.
+        shelf: the site's cards; the handler must be on one, expired or not.
+        handler_id: 8 raw bytes.
+        today: the day of collection.
+        again: also what the handler receipted before, for a desk that was restored.
+
+    Raises:
+        NoSuchHandler: no card has this handler; raised by the call itself.
+        StoreError: the machine refused; raised while the parts are taken.
+    """
+    card = _card_of(shelf, handler_id, today)
+    return _collect(site_id, store, card, handler_id, today, again)
+
+
+def _card_of(shelf: CardShelf, handler_id: bytes, today: date) -> ChannelCard:
+    for shelved in shelf.cards(today):
+        if any(handler.handler_id == handler_id for handler in shelved.card.handlers):
+            return shelved.card
+    raise NoSuchHandler
+
+
+def _collect(
+    site_id: bytes, store: Store, card: ChannelCard, handler_id: bytes, today: date, again: bool
+) -> Iterator[bytes]:
+    with store.loose() as tables:
+        courier = tables.couriers.get(handler_id)
+        header = BundleHeader(
+            BundleDirection.TO_DESK,
+            site_id,
+            card.channel_pk,
+            handler_id,
+            courier.serial,
+            courier.bundle_hash,
+        )
+        yield from bundle.write(header, _frames(tables, card, handler_id, again))
+    with store.write() as tables:
+        courier = tables.couriers.get(handler_id)
+        tables.couriers.put(replace(courier, collected_day=today.toordinal()))
+
+
+def _frames(tables: Tables, card: ChannelCard, handler_id: bytes, again: bool) -> Iterator[Frame]:
+    yield Frame(FrameType.CARD, card.raw)
+    own_keys = tables.recipients.keys_of(handler_id, card.channel_pk)
+    for withdrawal in tables.tombstones.withdrawals_for(own_keys, again):
+        yield Frame(FrameType.WITHDRAWAL, withdrawal)
+    for found in tables.envelopes.ids_for(own_keys, again):
+        # Between two steps a reporter may have withdrawn it: then there is nothing to send.
+        for body in tables.envelopes.bodies([found]).values():
+            yield Frame(FrameType.ENVELOPE, body)
+
+
+def deliver(
+    site_id: bytes, store: Store, shelf: CardShelf, open_read: OpenRead, today: date
+) -> DeliveryResult:
+    """Use a bundle that came from a desk.
+
+    The file is read twice: once to check all of it, once to apply it in a single
+    transaction, which commits only when the second reading gave the same hash.
+
+    Args:
+        site_id: 16 raw bytes.
+        store: the site's database.
+        shelf: the site's cards.
+        open_read: opens the file from its start.
+        today: the day of delivery.
+
+    Raises:
+        MalformedBundle, UnknownVersion, BundleTruncated, BundleAltered: the file is
+            no bundle, or not whole.
+        ForeignBundle, ForeignEnvelope: it, or something in it, belongs elsewhere.
+        ForeignHandler, CertificateExpired, BadSignature: no current handler made it.
+        OldSerial: a later bundle, or another one with the same serial, came before.
+        ProtocolError: a card in it is not in order.
+        StoreError: the machine refused. In each case nothing was used.
+    """
+    survey = _survey(site_id, shelf, BundleReader(open_read()), today)
+    header = survey.header
+    with store.write() as tables:
+        courier = tables.couriers.get(header.handler_id)
+        if (header.serial, survey.hash) == (courier.serial, courier.bundle_hash):
+            return DeliveryResult(already=True)
+        if header.serial <= courier.serial:
+            raise OldSerial
+        tables.recipients.learn(survey.card)
+        reader = BundleReader(open_read())
+        result = _Application(tables, header, today).run(reader)
+        if (reader.header, reader.hash) != (header, survey.hash):
+            raise BundleAltered
+        tables.couriers.put(replace(courier, serial=header.serial, bundle_hash=survey.hash))
+        if survey.is_new:
+            # Last, but before the commit: if the card cannot be kept, nothing is.
+            shelf.add(survey.card.raw, today)
+    return replace(result, cards=int(survey.is_new))
+
+
+def _survey(site_id: bytes, shelf: CardShelf, reader: BundleReader, today: date) -> _Survey:
+    reader.expect(BundleDirection.TO_SITE, site_id)
+    header = reader.header
+    try:
+        held = shelf.of_channel(header.channel_pk, today).card
+    except UnknownChannel:
+        raise ForeignBundle from None
+    card = held
+    for frame in reader.frames():
+        if frame.type == FrameType.CARD:
+            card = _newer(shelf, card, frame.content, today)
+        else:
+            _check(frame, header)
+    maker = card.handler(header.handler_id)
+    _check_certificate(maker, today)
+    reader.verify(maker.certificate.ed_pk)
+    return _Survey(header, reader.hash, card, is_new=card is not held)
+
+
+def _check_certificate(handler: CardHandler, today: date) -> None:
+    if today > handler.certificate.not_after:
+        raise CertificateExpired
+
+
+def _newer(shelf: CardShelf, held: ChannelCard, raw: bytes, today: date) -> ChannelCard:
+    """Return the later of two cards of one channel.
+
+    A desk sends the card that it has. That one may be older than the site's, or
+    over: no reason to refuse the replies that came with it.
+    """
+    if raw == held.raw:
+        return held
+    try:
+        card = shelf.check(raw, today)
+    except (CardRolledBack, CardExpired):
+        return held
+    if card.channel_pk != held.channel_pk:
+        raise ForeignBundle
+    return card if card.version > held.version else held
+
+
+def _check(frame: Frame, header: BundleHeader) -> None:
+    if frame.type == FrameType.ENVELOPE:
+        _reply_header(frame.content, header)
+        return
+    receipt = frame.type in (FrameType.RECEIPT, FrameType.WITHDRAWAL_RECEIPT)
+    if not receipt or len(frame.content) != _ID_BYTES:
+        raise MalformedBundle
+
+
+def _reply_header(data: bytes, bundle_header: BundleHeader) -> Header:
+    header = parse_header(data)
+    place = (header.direction, header.site_id, header.channel_pk)
+    if place != (Direction.TO_REPORTER, bundle_header.site_id, bundle_header.channel_pk):
+        raise ForeignEnvelope
+    return header
+
+
+class _Application:
+    """The second pass: applies frame after frame inside the caller's transaction."""
+
+    def __init__(self, tables: Tables, header: BundleHeader, today: date) -> None:
+        self._tables = tables
+        self._header = header
+        self._month = days.month_number(today)
+        self._own_keys = tables.recipients.keys_of(header.handler_id, header.channel_pk)
+
+    def run(self, reader: BundleReader) -> DeliveryResult:
+        """Apply all frames; raises what `BundleReader.frames` and `parse_header` raise."""
+        replies = receipts = dropped = 0
+        for frame in reader.frames():
+            if frame.type == FrameType.ENVELOPE:
+                kept = self._reply(frame.content)
+                replies += kept
+                dropped += not kept
+            elif frame.type == FrameType.RECEIPT:
+                self._receipt(frame.content)
+                receipts += 1
+            elif frame.type == FrameType.WITHDRAWAL_RECEIPT:
+                self._tables.tombstones.clear(frame.content, self._own_keys)
+                receipts += 1
+        return DeliveryResult(replies, receipts, dropped=dropped)
+
+    def _reply(self, body: bytes) -> bool:
+        header = _reply_header(body, self._header)
+        mailbox = self._tables.mailboxes.with_id(header.mailbox_id)
+        if mailbox is None:
+            return False
+        if mailbox.channel_pk != header.channel_pk:
+            raise ForeignEnvelope
+        # The reporter's own slot is in no card; colleagues' slots are.
+        colleagues = [
+            slot.key_id
+            for slot in header.slots
+            if self._tables.recipients.belongs_to(slot.key_id, header.channel_pk)
+        ]
+        month = self._month + RETENTION_MONTHS
+        envelope = StoredEnvelope(envelope_id(body), mailbox.id, header.direction, body, month)
+        if self._tables.envelopes.add(envelope, colleagues, reply=True):
+            self._tables.mailboxes.address(mailbox.id, colleagues)
+            keep_until(self._tables, mailbox, month)
+        return True
+
+    def _receipt(self, receipted: bytes) -> None:
+        if self._tables.envelopes.clear(receipted, self._own_keys):
+            # The copy of everybody is in safety: it may go after one whole month.
+            self._tables.envelopes.let_go(receipted, Direction.TO_HANDLERS, self._month + 1)
