@@ -1,0 +1,214 @@
+"""Upkeep of the blind server: what goes when its month is over, and what the operator sees."""
+
+import json
+import os
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from dropbox import upkeep
+from dropbox.errors import StoreMissing, UnknownMailbox
+from dropbox.protocol import days, withdrawal
+from dropbox.protocol.bundle import Frame, FrameType
+from dropbox.protocol.envelope import envelope_id
+from dropbox.store import CardShelf, Store
+from dropbox.upkeep import CardState
+from tests.blind_server import Site, contents, desk_bundle, files_of, reply
+from tests.organisation import SITE_ID, TODAY, Office, office
+
+
+@pytest.fixture
+def channel() -> Office:
+    """Return a channel with two handlers."""
+    return office()
+
+
+@pytest.fixture
+def site(tmp_path: Path, channel: Office) -> Site:
+    """Return a site with that channel."""
+    return Site(tmp_path, channel)
+
+
+def months_later(months: int) -> date:
+    """Return the first day of a month after today's."""
+    return days.add_months(TODAY, months).replace(day=1)
+
+
+# Purging
+
+
+def test_mailbox_stays_thirteen_whole_months(site: Site, channel: Office) -> None:
+    """The aftercare messages find their mailbox; then everything in it goes at once."""
+    filed = site.file()
+    answer = reply(channel, channel.handlers[0], filed)
+    site.deliver(desk_bundle(channel, channel.handlers[0], 1, answer))
+    upkeep.purge(site.store, months_later(13))
+    page = site.page(filed)
+    assert page is not None
+    assert page.replies == (answer.content,)
+    upkeep.purge(site.store, months_later(14))
+    assert site.page(filed) is None
+    left = files_of(site.store)
+    for thing in (filed.new.envelope, filed.new.memo, answer.content):
+        assert thing[200:300] not in left
+
+
+def test_reply_keeps_mailbox_and_earlier_replies_together(site: Site, channel: Office) -> None:
+    """Replies live and die with their mailbox, which a later reply keeps longer."""
+    filed, handler = site.file(), channel.handlers[0]
+    first = reply(channel, handler, filed, "Een.")
+    site.deliver(desk_bundle(channel, handler, 1, first))
+    later = days.add_months(TODAY, 2)
+    second = reply(channel, handler, filed, "Twee.")
+    site.deliver(desk_bundle(channel, handler, 2, second), today=later)
+    upkeep.purge(site.store, months_later(15))
+    page = site.page(filed)
+    assert page is not None
+    assert page.replies == (second.content, first.content)
+    upkeep.purge(site.store, months_later(16))
+    assert site.page(filed) is None
+
+
+def test_receipted_report_goes_early_and_its_mailbox_stays(site: Site, channel: Office) -> None:
+    """What everybody holds is deleted after one whole month, however long the mailbox lives."""
+    filed = site.file()
+    received = Frame(FrameType.RECEIPT, envelope_id(filed.new.envelope))
+    for handler in channel.handlers:
+        site.deliver(desk_bundle(channel, handler, 1, received))
+    upkeep.purge(site.store, months_later(1))
+    again = site.collect(channel.handlers[0], again=True)
+    assert contents(again, FrameType.ENVELOPE) == [filed.new.envelope]
+    upkeep.purge(site.store, months_later(2))
+    again = site.collect(channel.handlers[0], again=True)
+    assert contents(again, FrameType.ENVELOPE) == []
+    page = site.page(filed)
+    assert page is not None
+    assert page.sent == ()
+    assert filed.new.envelope[200:300] not in files_of(site.store)
+
+
+def test_tombstone_stays_until_everybody_receipted_it(site: Site, channel: Office) -> None:
+    """However old, a withdrawal is kept for the desk that has not confirmed it yet."""
+    filed = site.file()
+    command = withdrawal.make(filed.keys)
+    site.mailboxes.withdraw(command, TODAY)
+    first, second = channel.handlers
+    confirmed = Frame(FrameType.WITHDRAWAL_RECEIPT, filed.keys.mailbox_id)
+    site.deliver(desk_bundle(channel, first, 1, confirmed))
+    upkeep.purge(site.store, months_later(20))
+    assert contents(site.collect(second), FrameType.WITHDRAWAL) == [command]
+    site.deliver(desk_bundle(channel, second, 1, confirmed))
+    assert contents(site.collect(second, again=True), FrameType.WITHDRAWAL) == [command]
+    upkeep.purge(site.store, months_later(20))
+    assert contents(site.collect(second, again=True), FrameType.WITHDRAWAL) == []
+
+
+def test_purge_twice_changes_nothing_more(site: Site) -> None:
+    """What is still to be kept survives any number of nights."""
+    filed = site.file()
+    for _night in range(3):
+        upkeep.purge(site.store, TODAY)
+        upkeep.maintain(site.store)
+    page = site.page(filed)
+    assert page is not None
+    assert page.sent == (envelope_id(filed.new.envelope),)
+
+
+def test_purged_mailbox_takes_no_message(site: Site, channel: Office) -> None:
+    """A mailbox whose time is over is like one that never was."""
+    filed = site.file()
+    upkeep.purge(site.store, months_later(14))
+    with pytest.raises(UnknownMailbox):
+        site.append(filed, channel.handlers)
+
+
+def test_purge_without_a_database_is_named(tmp_path: Path) -> None:
+    """A wrong folder is no reason for silence."""
+    with pytest.raises(StoreMissing):
+        upkeep.purge(Store(tmp_path / "site.db"), TODAY)
+
+
+# Maintaining
+
+
+def test_maintenance_ends_the_order_of_arrival(site: Site) -> None:
+    """After a rebuild, bodies lie in the file in the order of their ids, not of their arrival."""
+    filed = [site.file() for _ in range(30)]
+    upkeep.maintain(site.store)
+    data = files_of(site.store)
+    arrived = [one.new.envelope for one in filed]
+    lying = sorted(arrived, key=lambda body: data.index(body[-2000:-1900]))
+    assert lying != arrived
+    assert lying == sorted(arrived, key=envelope_id)
+
+
+# Status
+
+
+def test_status_warns_of_cards_that_end(site: Site) -> None:
+    """The operator is told thirty days ahead, and again when the card is over."""
+    seen = []
+    for later in (0, 59, 60, 90, 91):
+        status = upkeep.status(site.store, site.shelf, TODAY + timedelta(days=later))
+        seen.append((status.channels[0].state, status.channels[0].days_left))
+    assert seen == [
+        (CardState.VALID, 90),
+        (CardState.VALID, 31),
+        (CardState.ENDING, 30),
+        (CardState.ENDING, 0),
+        (CardState.EXPIRED, -1),
+    ]
+
+
+def test_status_warns_of_collections_that_are_late(site: Site, channel: Office) -> None:
+    """More than five days without a collection endangers the seven days for a receipt."""
+    first, _second = channel.handlers
+    site.collect(first)
+    seen = []
+    for later in (0, 5, 6):
+        status = upkeep.status(site.store, site.shelf, TODAY + timedelta(days=later))
+        by_id = {handler.handler_id: handler for handler in status.handlers}
+        seen.append((by_id[first.handler_id].days_since, by_id[first.handler_id].overdue))
+        others = [one for one in status.handlers if one.handler_id != first.handler_id]
+        assert [(one.days_since, one.overdue) for one in others] == [(None, True)]
+    assert seen == [(0, False), (5, False), (6, True)]
+
+
+def test_status_is_the_same_whatever_reporters_did(
+    site: Site, channel: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that the operator sees depends on a report, a message, a reply or a withdrawal."""
+
+    def seen() -> str:
+        values = asdict(upkeep.status(site.store, site.shelf, TODAY))
+        del values["free_bytes"]
+        return json.dumps(values, default=repr)
+
+    before = seen()
+    filed = site.file()
+    assert seen() == before
+    site.append(filed, channel.handlers)
+    site.deliver(
+        desk_bundle(channel, channel.handlers[0], 1, reply(channel, channel.handlers[0], filed))
+    )
+    assert seen() == before
+    site.mailboxes.withdraw(withdrawal.make(filed.keys), TODAY)
+    assert seen() == before
+
+
+def test_status_names_broken_cards_and_the_disk(site: Site) -> None:
+    """A file that is no card, and a full disk, are the operator's to mend."""
+    (site.shelf.folder / "stuk.card").write_bytes(b"")
+    status = upkeep.status(site.store, site.shelf, TODAY)
+    assert status.broken_cards == ("stuk.card",)
+    disk = os.statvfs(site.store.path.parent)
+    assert 0 < status.free_bytes <= disk.f_frsize * disk.f_blocks
+
+
+def test_status_of_an_empty_site(tmp_path: Path) -> None:
+    """A site without cards has a status too."""
+    store = Store.create(tmp_path / "site.db")
+    status = upkeep.status(store, CardShelf(tmp_path / "cards", SITE_ID), TODAY)
+    assert (status.channels, status.handlers, status.broken_cards) == ((), (), ())
