@@ -1,0 +1,68 @@
+"""The reporter's site: a Flask application over the blind server's use cases.
+
+Works without JavaScript and without cookies. Invariants: no session; no request is
+logged; every answer carries the strict headers; what is typed reaches the disk only
+sealed. It must never import the store, the desk or the export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+
+from dropbox.config import TEMPLATES_DIR, Config
+from dropbox.language import LANGUAGES, LOCALE_DIR
+from dropbox.mailbox import Mailboxes
+from dropbox.site import context, failures, headers, limits, stylesheet, texts, tokens
+from dropbox.site.views.mailbox import mailbox_pages
+from dropbox.site.views.report import report_pages
+from dropbox.site.views.start import start_pages
+from dropbox.site.views.stylesheet import stylesheet_pages
+
+
+def create_app(
+    config: Config, mailboxes: Mailboxes, clock: Callable[[], date]
+) -> failures.QuietFlask:
+    """Make the application.
+
+    Args:
+        config: where things lie and what the organisation set.
+        mailboxes: the blind server's use cases.
+        clock: returns today, in UTC.
+    """
+    app = failures.QuietFlask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(LOCALE_DIR)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    # Blocks leave no empty lines behind, so that the pages stay small.
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": StrictUndefined,
+    }
+    Babel(app, default_locale=LANGUAGES[1], locale_selector=context.language)
+    app.extensions[context.EXTENSION] = _surroundings(config, mailboxes, clock)
+    app.url_value_preprocessor(context.choose_language)
+    app.url_defaults(context.keep_language)
+    app.context_processor(context.shared)
+    app.before_request(limits.guard)
+    app.after_request(headers.put_on)
+    failures.register(app)
+    for pages in (start_pages, report_pages, mailbox_pages, stylesheet_pages):
+        app.register_blueprint(pages)
+    return app
+
+
+def _surroundings(
+    config: Config, mailboxes: Mailboxes, clock: Callable[[], date]
+) -> context.Surroundings:
+    return context.Surroundings(
+        config=config,
+        mailboxes=mailboxes,
+        today=clock,
+        tokens=tokens.FormTokens(tokens.load_key(config.places.site_dir)),
+        stylesheet=stylesheet.load(config.places.keys_dir),
+        texts=texts.load(config.places.keys_dir, config.site.organisation),
+    )

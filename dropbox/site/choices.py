@@ -1,0 +1,62 @@
+"""What a reporter can choose from: taxonomies of the organisation, quarters, readers.
+
+Each function gives pairs of the value that travels in the sealed report and the
+words beside it, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from babel.dates import get_month_names
+
+from dropbox.config import Label
+from dropbox.protocol import days
+from dropbox.protocol.channel_card import ChannelCard
+from dropbox.site.context import language
+from dropbox.site.speech import gettext as _
+
+Pairs = list[tuple[str, str]]
+
+QUARTERS_SHOWN = 8
+EARLIER = "earlier"
+_MONTHS_PER_QUARTER = 3
+
+
+def labels(taxonomy: Mapping[str, Label]) -> Pairs:
+    """Return a taxonomy's codes and labels, in the organisation's order."""
+    return [(code, label[language()]) for code, label in taxonomy.items()]
+
+
+def units(taxonomy: Mapping[str, Label]) -> Pairs:
+    """Return the units, and first the choice not to name one."""
+    return [("", _("I would rather not say")), *labels(taxonomy)]
+
+
+def quarters(today: date) -> Pairs:
+    """Return the newest quarters, this one first, then earlier, and before all no answer."""
+    found = [("", _("I would rather not say"))]
+    for back in range(QUARTERS_SHOWN):
+        code = days.quarter(days.add_months(today, -_MONTHS_PER_QUARTER * back))
+        found.append((code, quarter_words(code)))
+    return [*found, (EARLIER, _("Earlier"))]
+
+
+def quarter_words(code: str) -> str:
+    """Write a quarter such as ``2026-Q4`` in words."""
+    year, _dash, number = code.partition("-Q")
+    names = get_month_names("wide", locale=language())
+    last = int(number) * _MONTHS_PER_QUARTER
+    first = last - _MONTHS_PER_QUARTER + 1
+    return _("%(first)s to %(last)s %(year)s", first=names[first], last=names[last], year=year)
+
+
+def yes_no() -> Pairs:
+    """Return yes, no and no answer."""
+    return [("yes", _("Yes")), ("no", _("No")), ("", _("I would rather not say"))]
+
+
+def handlers(card: ChannelCard) -> Pairs:
+    """Return the handlers on a card by their ids in hexadecimal, with their roles."""
+    return [(found.handler_id.hex(), found.role[language()]) for found in card.handlers]

@@ -1,0 +1,109 @@
+"""What every page of the site stands on, bound to the application once at its start.
+
+Also the words and days that all templates share. Holds nothing about a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import current_app, g, request, url_for
+
+from dropbox.config import Config
+from dropbox.errors import DropboxError
+from dropbox.language import LANGUAGES, translator
+from dropbox.mailbox import Mailboxes
+from dropbox.site.speech import gettext
+from dropbox.site.stylesheet import Stylesheet
+from dropbox.site.texts import TextPage
+from dropbox.site.tokens import FormTokens
+
+EXTENSION = "meldkluis"
+SERVER_ERROR = 500
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the views use: settings, the blind server's use cases, today, forms, texts."""
+
+    config: Config
+    mailboxes: Mailboxes
+    today: Callable[[], date]
+    tokens: FormTokens
+    stylesheet: Stylesheet
+    texts: Mapping[tuple[str, str], TextPage]
+
+
+def here() -> Surroundings:
+    """Return the surroundings of the running application."""
+    found: Surroundings = current_app.extensions[EXTENSION]
+    return found
+
+
+def choose_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take the language out of the address, or else out of what the browser asks for."""
+    named = values.pop("lang", None) if values else None
+    first = request.path.split("/", 2)[1]
+    if named is None and first in LANGUAGES:
+        named = first
+    g.lang = named or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Stay in the reader's language when an address is written."""
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = language()
+
+
+def language() -> str:
+    """Return the language of this answer."""
+    return str(g.get("lang", LANGUAGES[0]))
+
+
+def day(value: date) -> str:
+    """Write a day in words, such as 21 november 2026."""
+    return format_date(value, "d MMMM y", locale=language())
+
+
+def number(value: int) -> str:
+    """Write a number as the language does: 20.000 or 20,000."""
+    return format_decimal(value, locale=language())
+
+
+def words_of(error: DropboxError) -> str:
+    """Write an error in the reader's language; what is ours to mend is not explained."""
+    if error.status >= SERVER_ERROR:
+        return gettext(
+            "This does not work at the moment. Nothing was stored or erased. Try again later."
+        )
+    return translator(language()).gettext(error.text) % error.params
+
+
+def shared() -> dict[str, Any]:
+    """Return what all templates use."""
+    found = here()
+    other = LANGUAGES[1 - LANGUAGES.index(language())]
+    endpoint = request.endpoint or "start.start"
+    values = dict(request.view_args or {})
+    if not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        endpoint, values = "start.start", {}
+    return {
+        "lang": language(),
+        "other": other,
+        "other_name": LANGUAGE_NAMES[other],
+        "elsewhere": url_for(endpoint, **(values | {"lang": other})),
+        "organisation": found.config.site.organisation[language()],
+        "demonstration": found.config.site.demonstration,
+        "leave_url": found.config.site.leave_url,
+        "stylesheet": url_for("stylesheet.serve", name=found.stylesheet.name),
+        "failed": False,
+        "notice": "",
+        "day": day,
+        "number": number,
+    }

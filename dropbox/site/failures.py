@@ -1,0 +1,110 @@
+"""The site's one boundary for what goes wrong: a page in the reader's language.
+
+Invariants: a page repeats nothing that was sent, but for a story that would be lost
+otherwise; a log line names a class and a
+place in the code and nothing else, no address, path, agent, form or message.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from types import TracebackType
+
+from flask import Flask, Response, g, make_response, render_template
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from dropbox.errors import N_, DropboxError
+from dropbox.site import headers
+from dropbox.site.context import words_of
+from dropbox.site.speech import gettext as _
+
+_LOG = logging.getLogger(__name__)
+
+_TITLES = {
+    400: N_("That did not arrive well"),
+    403: N_("This form does not come from this site"),
+    404: N_("This page is not here"),
+    405: N_("This cannot be done here"),
+    409: N_("This cannot be done now"),
+    413: N_("That is too much at once"),
+    415: N_("This site takes only its own forms"),
+    500: N_("Something went wrong with us"),
+    503: N_("This does not work at the moment"),
+}
+_MESSAGES = {
+    400: N_("Part of it could not be read. Go back and send it again. Nothing was stored."),
+    403: N_("For your safety we did nothing with it. Open the form on this site."),
+    404: N_("The address may be wrong, or the page may have moved."),
+    405: N_("Go back to the start page and choose again."),
+    413: N_("Go back: your text is usually still there. Make it shorter and send it again."),
+    415: N_("Nothing was stored. Open the form on this site."),
+    500: N_("It is not your fault. Go back and try again in a moment."),
+    503: N_("Nothing was stored. Try again later, or choose another route."),
+}
+
+
+class QuietFlask(Flask):
+    """Flask that writes no message, value or request to any log."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Log the class of an error and its last place in the code."""
+        kind, _error, traceback = exc_info
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        place = traceback.tb_frame.f_globals.get("__name__", "?") if traceback else "?"
+        line = traceback.tb_lineno if traceback else 0
+        _LOG.error("%s at %s:%d", kind.__name__ if kind else "?", place, line)
+
+    def handle_exception(self, e: Exception) -> Response:
+        """Answer also when the page for an error fails itself, and still write no value."""
+        try:
+            return super().handle_exception(e)
+        except Exception:  # noqa: BLE001 - the server around us would print the whole traceback
+            self.log_exception(sys.exc_info())
+            return headers.put_on(Response("500", InternalServerError.code))
+
+
+def register(app: QuietFlask) -> None:
+    """Bind the pages for everything that can go wrong."""
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(DropboxError, _on_dropbox)
+
+    def on_unknown(_error: Exception) -> Response:
+        app.log_exception(sys.exc_info())
+        return page(InternalServerError.code)
+
+    app.register_error_handler(Exception, on_unknown)
+
+
+def page(status: int, message: str | None = None, typed: str = "") -> Response:
+    """Return the page for a status, with its usual message or a better one.
+
+    Args:
+        status: the HTTP status.
+        message: what went wrong, in the reader's language.
+        typed: a story or message to give back to the reader who just sent it.
+    """
+    title = _TITLES.get(status, _TITLES[500 if status >= InternalServerError.code else 400])
+    usual = _MESSAGES.get(status, N_("Go back to the start page and choose again."))
+    html = render_template(
+        "site/error.html", title=_(title), message=message or _(usual), typed=typed
+    )
+    return make_response(html, status)
+
+
+def _on_http(error: HTTPException) -> Response:
+    response = page(error.code or InternalServerError.code)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _on_dropbox(error: DropboxError) -> Response:
+    if error.status >= InternalServerError.code:
+        _LOG.error("%s", type(error).__name__)
+    return page(error.status, words_of(error), g.form.get("text", "") if "form" in g else "")

@@ -1,0 +1,147 @@
+"""From what was typed to sealed envelopes, through the protocol's reporter side.
+
+Owns who may read: the handlers on the channel's card with an intake key of today,
+without those whom the reporter excluded; later messages only those who could read
+the report. Invariant: nothing here is kept; keys and texts live as long as a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dropbox.errors import NoIntakeKey, NoReader
+from dropbox.mailbox import Append, NewReport
+from dropbox.protocol import keys, reply_code, reporter
+from dropbox.protocol.channel_card import CardHandler, ChannelCard
+from dropbox.protocol.envelope import envelope_id
+from dropbox.protocol.letter import Recipient
+from dropbox.protocol.payload import Memo, Message, Report
+
+
+@dataclass(frozen=True)
+class SealedReport:
+    """A report for the mailboxes, and the ten words that open its mailbox."""
+
+    words: list[str]
+    sealed: NewReport
+
+    def __repr__(self) -> str:
+        """Show nothing: a traceback must not print a code."""
+        return "SealedReport(…)"
+
+
+def readers(card: ChannelCard, excluded: Collection[bytes], today: date) -> tuple[Recipient, ...]:
+    """Return to whom a report is sealed.
+
+    Raises:
+        NoReader: nobody is left.
+    """
+    able = [_recipient(handler, today) for handler in card.handlers]
+    left = tuple(found for found in able if found and found.handler_id not in excluded)
+    if not left:
+        raise NoReader
+    return left
+
+
+def _recipient(handler: CardHandler, today: date) -> Recipient | None:
+    try:
+        return Recipient(handler.handler_id, handler.intake_key(today))
+    except NoIntakeKey:
+        # The others on the card can still read; the card's owner is told by the commands.
+        return None
+
+
+def seal_report(card: ChannelCard, report: Report, nonce: bytes) -> SealedReport:
+    """Seal a report under a fresh reply code.
+
+    Args:
+        card: the channel's card.
+        report: what was typed; the protocol writes its recipients into it.
+        nonce: of the form, 16 raw bytes.
+
+    Raises:
+        NoReader: nobody is left who can read it.
+        TextTooLong, FieldTooLong: it does not fit the format.
+    """
+    recipients = readers(card, report.excluded, report.day)
+    key = reply_code.new_key()
+    own = keys.reporter_keys(card.site_id, card.channel_pk, key)
+    ids = tuple(recipient.handler_id for recipient in recipients)
+    memo = Memo(day=report.day, recipients=ids, excluded=report.excluded)
+    sealed = NewReport(
+        mailbox_id=own.mailbox_id,
+        lookup=keys.lookup(keys.token(card.site_id, key)),
+        channel_pk=card.channel_pk,
+        ed_pk=own.ed_pk,
+        x_pk=own.x_pk,
+        memo=reporter.seal_memo(own, memo),
+        envelope=reporter.seal_report(own, recipients, report),
+        nonce=nonce,
+    )
+    return SealedReport(reply_code.words(key, report.language), sealed)
+
+
+def later_readers(memo: Memo, card: ChannelCard, today: date) -> tuple[Recipient, ...]:
+    """Return to whom a later message is sealed: the report's readers who are still on the card.
+
+    Raises:
+        NoReader: nobody is left.
+    """
+    came_later = {handler.handler_id for handler in card.handlers} - set(memo.recipients)
+    return readers(card, came_later | set(memo.excluded), today)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a later message stands on: the mailbox's keys, its memo, the next turn."""
+
+    own: keys.ReporterKeys
+    memo: Memo
+    turn: int
+
+
+def seal_message(
+    thread: Thread, card: ChannelCard, kind: str, text: str, today: date, nonce: bytes
+) -> Append:
+    """Seal a message, hold or resume to those who could read the report and still are here.
+
+    Args:
+        thread: the opened mailbox.
+        card: the channel's current card.
+        kind: ``message``, ``hold`` or ``resume``.
+        text: empty for a hold or resume.
+        today: the day that it carries.
+        nonce: of the form, 16 raw bytes.
+
+    Raises:
+        NoReader: nobody is left who can read it.
+        TextTooLong: it does not fit the format.
+    """
+    memo = thread.memo
+    recipients = later_readers(memo, card, today)
+    message = Message(
+        kind=kind,
+        day=today,
+        turn=thread.turn,
+        recipients=(),
+        excluded=memo.excluded,
+        text=text,
+        hold=memo.hold if kind == "resume" else None,
+    )
+    envelope = reporter.seal_message(thread.own, recipients, message)
+    return Append(
+        mailbox_id=thread.own.mailbox_id,
+        envelope=envelope,
+        memo=_next_memo(thread, kind, envelope),
+        nonce=nonce,
+    )
+
+
+def _next_memo(thread: Thread, kind: str, envelope: bytes) -> bytes | None:
+    """Return the memo after a hold or resume; a message changes nothing in it."""
+    if kind == "message":
+        return None
+    hold = envelope_id(envelope) if kind == "hold" else None
+    return reporter.seal_memo(thread.own, replace(thread.memo, hold=hold))

@@ -1,0 +1,37 @@
+"""The one stylesheet, under a name that changes with its content.
+
+An organisation makes it its own with ``theme.css`` in its keys folder, which is
+added at the end and sets again the six values at the top of ``site.css``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+OWN = Path(__file__).parent / "static" / "site.css"
+THEME_NAME = "theme.css"
+_HASH_CHARACTERS = 16
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(rb"\s+")
+
+
+@dataclass(frozen=True)
+class Stylesheet:
+    """The file name and the content of the stylesheet."""
+
+    name: str
+    content: bytes
+
+
+def load(keys_dir: Path) -> Stylesheet:
+    """Read the stylesheet and the organisation's theme, if there is one, without comments."""
+    content = OWN.read_bytes()
+    theme = keys_dir / THEME_NAME
+    if theme.is_file():
+        content += b"\n" + theme.read_bytes()
+    content = _SPACE.sub(b" ", _COMMENT.sub(b"", content))
+    name = hashlib.sha256(content).hexdigest()[:_HASH_CHARACTERS]
+    return Stylesheet(f"{name}.css", content)

@@ -1,0 +1,197 @@
+"""The mailbox: enter the code, read, write, pause, resume, withdraw.
+
+Invariants: the code travels only in a form's body; a code that fails its check, an
+unknown mailbox and a withdrawn one give the same page after the same work; the
+answer to a post has one size. What the reporter wrote is never shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, g, make_response, render_template
+
+from dropbox.errors import (
+    AlreadyReceived,
+    CodeCheckFailed,
+    FormExpired,
+    InputError,
+    NoReader,
+    StoreError,
+    UnknownMailbox,
+    UnknownWord,
+)
+from dropbox.protocol import reply_code, withdrawal
+from dropbox.site import fill, sealing, standing
+from dropbox.site.context import here, language, words_of
+from dropbox.site.forms import CodeForm, MessageForm
+from dropbox.site.speech import gettext as _
+from dropbox.site.views.start import LANGUAGE_PATH
+from dropbox.site.visit import Visit, look_for_nothing, visit
+
+mailbox_pages = Blueprint("mailbox", __name__, url_prefix=f"{LANGUAGE_PATH}/mailbox")
+mailbox_pages.after_request(fill.fill_answer)
+
+
+@mailbox_pages.get("")
+def enter() -> Response:
+    """Ask for the reply code."""
+    return _enter_page(CodeForm(formdata=None))
+
+
+@mailbox_pages.post("")
+def post() -> Response:
+    """Open the mailbox and do what the button says."""
+    act = _STEPS.get(g.form.get("step", ""))
+    if act is None:
+        abort(400)
+    form = CodeForm(formdata=g.form)
+    try:
+        found = visit(form.code.data or "")
+    except CodeCheckFailed:
+        look_for_nothing()
+        found = None
+    except InputError as error:
+        form.code.errors = [_code_problem(error, form.code.data or "")]
+        return _enter_page(form, error.status)
+    return act(found) if found else _unknown_page()
+
+
+def _code_problem(error: InputError, typed: str) -> str:
+    """Name a word that is in no list: it stands in no other answer than this."""
+    if isinstance(error, UnknownWord):
+        word = reply_code.split(typed)[int(error.params["position"]) - 1]
+        return _(
+            "Word %(position)d, “%(word)s”, is in no word list. Look at it once more.",
+            position=error.params["position"],
+            word=word,
+        )
+    return words_of(error)
+
+
+def _enter_page(form: CodeForm, status: int = 200) -> Response:
+    problems = form.problems()
+    html = render_template("site/enter.html", form=form, problems=problems, failed=bool(problems))
+    return make_response(html, status)
+
+
+def _unknown_page() -> Response:
+    return make_response(render_template("site/unknown.html"))
+
+
+def _open(opened: Visit) -> Response:
+    return _mailbox_page(opened)
+
+
+def _mailbox_page(
+    opened: Visit, notice: str = "", form: MessageForm | None = None, status: int = 200
+) -> Response:
+    form = form or MessageForm(formdata=None)
+    problems = form.problems()
+    cannot_write = _cannot_write(opened)
+    html = render_template(
+        "site/mailbox.html",
+        code=opened.code,
+        token=here().tokens.issue(),
+        notice=notice,
+        channel_name=opened.card.texts[language()].name if opened.card else "",
+        box=opened.box,
+        told=standing.tell(opened.box, here().today()),
+        next_page=opened.older + 1,
+        cannot_write=cannot_write,
+        form=form,
+        problems=problems,
+        failed=bool(problems),
+    )
+    return make_response(html, status)
+
+
+def _cannot_write(opened: Visit) -> str:
+    """Say why no message can be sent, or nothing."""
+    if opened.card is None:
+        return _("This channel cannot receive anything at this moment. Try again later.")
+    if opened.box.thread is None:
+        return _("Part of your mailbox is damaged. You can read and withdraw, but not write.")
+    try:
+        sealing.later_readers(opened.box.thread.memo, opened.card, here().today())
+    except NoReader:
+        return _("None of the readers of your report works here any more. Make a new report.")
+    return ""
+
+
+def _message(opened: Visit) -> Response:
+    form = MessageForm(formdata=g.form)
+    if not form.validate():
+        return _mailbox_page(opened, form=form, status=400)
+    return _append(opened, "message", form.text.data, _("Your message is sent."))
+
+
+def _hold(opened: Visit) -> Response:
+    if opened.box.memo and opened.box.memo.hold:
+        return _mailbox_page(opened)
+    return _append(opened, "hold", "", _("Your report is paused."))
+
+
+def _resume(opened: Visit) -> Response:
+    if opened.box.memo and not opened.box.memo.hold:
+        return _mailbox_page(opened)
+    return _append(opened, "resume", "", _("Your report is resumed."))
+
+
+def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
+    """Seal and store; on a failure give back what was typed."""
+    thread, card, today = opened.box.thread, opened.card, here().today()
+    typed = MessageForm(formdata=g.form)
+    if thread is None or card is None:
+        return _mailbox_page(opened, _cannot_write(opened), typed, 503)
+    try:
+        nonce = here().tokens.nonce(g.form.get("token", ""))
+        sealed = sealing.seal_message(thread, card, kind, text, today, nonce)
+        here().mailboxes.append(sealed, today)
+    except UnknownMailbox:
+        return _unknown_page()
+    except AlreadyReceived:
+        notice = _(
+            "This was received before and is stored once. Is this another message? Send it now."
+        )
+        return _mailbox_page(opened, notice, typed)
+    except (FormExpired, NoReader, StoreError) as error:
+        return _mailbox_page(opened, words_of(error), typed, error.status)
+    return _after(opened, done)
+
+
+def _after(opened: Visit, done: str) -> Response:
+    """Show the mailbox as it is now; what was stored stays stored if that does not work."""
+    try:
+        now = visit(opened.code)
+    except StoreError:
+        return _mailbox_page(opened, done)
+    return _mailbox_page(now, done) if now else _unknown_page()
+
+
+def _withdraw(opened: Visit, notice: str = "", status: int = 200) -> Response:
+    html = render_template(
+        "site/withdraw.html", code=opened.code, token=here().tokens.issue(), notice=notice
+    )
+    return make_response(html, status)
+
+
+def _withdraw_now(opened: Visit) -> Response:
+    try:
+        here().tokens.nonce(g.form.get("token", ""))
+        here().mailboxes.withdraw(withdrawal.make(opened.box.own), here().today())
+    except UnknownMailbox:
+        return _unknown_page()
+    except (FormExpired, StoreError) as error:
+        return _withdraw(opened, words_of(error), error.status)
+    return make_response(render_template("site/withdrawn.html"))
+
+
+_STEPS: dict[str, Callable[[Visit], Response]] = {
+    "open": _open,
+    "message": _message,
+    "hold": _hold,
+    "resume": _resume,
+    "withdraw": _withdraw,
+    "withdraw_now": _withdraw_now,
+}
