@@ -1,0 +1,262 @@
+"""Where cases are kept: each under its own key, erased by destroying that key.
+
+Invariants: everything about a mailbox, also what waits for its report, is sealed
+under the case's key; a mailbox that was withdrawn never gets a key again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dropbox.desk import records
+from dropbox.desk.cases import Case, Entry
+from dropbox.desk.errors import (
+    AmbiguousCase,
+    CaseWithdrawn,
+    UnknownCase,
+    VaultDamaged,
+)
+from dropbox.desk.vault import Vault
+from dropbox.desk.vault_seal import KEY_BYTES, random_bytes
+from dropbox.protocol.handler import Pinned
+
+_THREAD = b"t"
+_WAITING = b"q"
+_WAITING_AT = b"n"
+_SEALED = b"s"
+
+SHORTEST_NUMBER = 8
+"""Characters of a case's number on the screen, unless more are needed."""
+
+_NAMING = ("case_key", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a case consists of: reporter's keys, empty before the report, and how much of each.
+
+    ``entries`` counts what is in the thread, ``waiting`` what came before its report;
+    ``sealed`` are the ids of own replies that the site has not confirmed.
+    """
+
+    mailbox_id: bytes
+    ed_pk: bytes
+    x_pk: bytes
+    entries: int
+    waiting: int
+    sealed: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An envelope for us that could not be used. ``reason`` is an error's English text."""
+
+    mailbox_id: bytes
+    damaged: bool
+    reason: str
+
+
+class OpenBook:
+    """One case, open for reading and writing inside a transaction that the caller holds."""
+
+    def __init__(self, vault: Vault, key: bytes, book: Book) -> None:
+        self._vault = vault
+        self._key = key
+        self.book = book
+
+    def __repr__(self) -> str:
+        """Show nothing: a traceback must not print a key."""
+        return "OpenBook(…)"
+
+    @property
+    def has_report(self) -> bool:
+        """Tell whether the first report is here."""
+        return bool(self.book.ed_pk)
+
+    @property
+    def pinned(self) -> Pinned:
+        """Return the keys out of the first report."""
+        return Pinned(self.book.mailbox_id, self.book.ed_pk, self.book.x_pk)
+
+    def _save(self, book: Book) -> None:
+        self.book = book
+        self._vault.put("casebook", book.mailbox_id, records.encode(book), self._key)
+
+    def _get(self, name: bytes) -> bytes:
+        content = self._vault.get("entry", name, self._key)
+        if content is None:
+            raise VaultDamaged
+        return content
+
+    def _name(self, prefix: bytes, number: int) -> bytes:
+        return prefix + self.book.mailbox_id + number.to_bytes(4, "big")
+
+    def _entries(self) -> Iterator[Entry]:
+        for number in range(self.book.entries):
+            yield records.decode(Entry, self._get(self._name(_THREAD, number)))
+
+    def case(self) -> Case:
+        """Return the whole thread; raises UnknownCase before the report is here."""
+        if not self.has_report:
+            raise UnknownCase
+        return Case(self.pinned, tuple(sorted(self._entries(), key=lambda entry: entry.order)))
+
+    def pin(self, found: Pinned) -> None:
+        """Believe the keys of a first report that was checked."""
+        self._save(replace(self.book, ed_pk=found.ed_pk, x_pk=found.x_pk))
+
+    def add(self, entry: Entry) -> None:
+        """Put a checked entry in the thread."""
+        name = self._name(_THREAD, self.book.entries)
+        self._vault.put("entry", name, records.encode(entry), self._key)
+        self._save(replace(self.book, entries=self.book.entries + 1))
+
+    def wait(self, envelope_id: bytes, data: bytes) -> None:
+        """Keep an envelope, still sealed, until the report comes."""
+        if self._vault.has("entry", _WAITING + envelope_id):
+            return
+        self._vault.put("entry", _WAITING + envelope_id, data, self._key)
+        name = self._name(_WAITING_AT, self.book.waiting)
+        self._vault.put("entry", name, envelope_id, self._key)
+        self._save(replace(self.book, waiting=self.book.waiting + 1))
+
+    def take_waiting(self) -> Iterator[bytes]:
+        """Yield and let go of what waited, in the order of arrival."""
+        count = self.book.waiting
+        self._save(replace(self.book, waiting=0))
+        for number in range(count):
+            name = self._name(_WAITING_AT, number)
+            envelope_id = self._get(name)
+            data = self._get(_WAITING + envelope_id)
+            self._vault.delete("entry", name)
+            self._vault.delete("entry", _WAITING + envelope_id)
+            yield data
+
+    def keep_sealed(self, envelope_id: bytes, data: bytes) -> None:
+        """Keep an own reply until the site confirms it."""
+        self._vault.put("entry", _SEALED + envelope_id, data, self._key)
+        self._save(replace(self.book, sealed=(*self.book.sealed, envelope_id)))
+
+    def sealed(self, envelope_id: bytes) -> bytes:
+        """Return an own reply that waits for the site."""
+        return self._get(_SEALED + envelope_id)
+
+    def drop_sealed(self, envelope_id: bytes) -> None:
+        """Let go of an own reply that the site has confirmed."""
+        self._vault.delete("entry", _SEALED + envelope_id)
+        rest = tuple(each for each in self.book.sealed if each != envelope_id)
+        self._save(replace(self.book, sealed=rest))
+
+    def destroy(self) -> list[bytes]:
+        """Remove key and rows, and rewrite the file when the transaction ends.
+
+        Returns:
+            The 32-byte ids of all envelopes that were in the thread.
+        """
+        vault, book = self._vault, self.book
+        for _data in self.take_waiting():
+            pass  # taking it deletes it
+        ids = []
+        for number, entry in enumerate(self._entries()):
+            ids.append(entry.envelope_id)
+            vault.delete("entry", self._name(_THREAD, number))
+        for each in book.sealed:
+            vault.delete("entry", _SEALED + each)
+        destroy_key(vault, book.mailbox_id)
+        return ids
+
+
+def destroy_key(vault: Vault, mailbox_id: bytes) -> None:
+    """Destroy a case's key, which makes whatever is left of the case unreadable for ever."""
+    vault.delete("case_key", mailbox_id)
+    vault.delete("casebook", mailbox_id)
+    vault.erase_later()
+
+
+def is_withdrawn(vault: Vault, mailbox_id: bytes) -> bool:
+    """Tell whether the reporter withdrew this mailbox."""
+    return vault.has("withdrawn", mailbox_id)
+
+
+def open_book(vault: Vault, mailbox_id: bytes) -> OpenBook:
+    """Open a case by its 32-byte mailbox id.
+
+    Raises:
+        CaseWithdrawn: the reporter withdrew it.
+        UnknownCase: there is none.
+    """
+    if is_withdrawn(vault, mailbox_id):
+        raise CaseWithdrawn
+    key = vault.get("case_key", mailbox_id)
+    if key is None:
+        raise UnknownCase
+    raw = vault.get("casebook", mailbox_id, key)
+    if raw is None:
+        raise VaultDamaged
+    return OpenBook(vault, key, records.decode(Book, raw))
+
+
+def open_or_start(vault: Vault, mailbox_id: bytes) -> OpenBook:
+    """As `open_book`, and start one where there is none."""
+    if vault.has("case_key", mailbox_id) or is_withdrawn(vault, mailbox_id):
+        return open_book(vault, mailbox_id)
+    key = random_bytes(KEY_BYTES)
+    vault.put("case_key", mailbox_id, key)
+    book = Book(mailbox_id, b"", b"", 0, 0, ())
+    vault.put("casebook", mailbox_id, records.encode(book), key)
+    return OpenBook(vault, key, book)
+
+
+def cases(vault: Vault) -> Iterator[Case]:
+    """Yield every case that has its report, in no telling order."""
+    for mailbox_id, _key in vault.items("case_key"):
+        found = open_book(vault, mailbox_id)
+        if found.has_report:
+            yield found.case()
+
+
+def troubles(vault: Vault) -> Iterator[Trouble]:
+    """Yield what was sent to us and could not be used."""
+    for _name, raw in vault.items("trouble"):
+        yield records.decode(Trouble, raw)
+
+
+def count_waiting(vault: Vault) -> int:
+    """Return how many envelopes wait for their report."""
+    names = (mailbox_id for mailbox_id, _key in vault.items("case_key"))
+    return sum(open_book(vault, name).book.waiting for name in names)
+
+
+def numbers(vault: Vault) -> dict[bytes, str]:
+    """Return for each case the beginning of its mailbox id that names only this case."""
+    names = sorted(each.hex() for drawer in _NAMING for each, _raw in vault.items(drawer))
+    shown = {}
+    for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
+        length = 1 + max(_common(name, before), _common(name, after))
+        shown[bytes.fromhex(name)] = name[: max(SHORTEST_NUMBER, length)]
+    return shown
+
+
+def _common(one: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(other))
+
+
+def find(vault: Vault, typed: str) -> bytes:
+    """Return the 32-byte mailbox id of the case whose number begins with what was typed.
+
+    Raises:
+        UnknownCase, AmbiguousCase: none does, or several do.
+    """
+    start = "".join(typed.split()).lower()
+    found = {
+        each
+        for drawer in _NAMING
+        for each, _raw in vault.items(drawer)
+        if start and each.hex().startswith(start)
+    }
+    if not found:
+        raise UnknownCase
+    if len(found) > 1:
+        raise AmbiguousCase
+    return found.pop()

@@ -1,0 +1,244 @@
+"""A bundle comes in: checked to its end, then taken in as a whole or not at all.
+
+The file is read twice: once to its trailer, once to use it, in one transaction that
+ends only when the second reading came to the same hash. One frame is in memory at a
+time. Invariants: an envelope that fails any check is counted and changes no case; a
+withdrawn mailbox never comes back; only what was read is receipted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from dropbox.desk import casebook, keyring, outbox, records, withdrawals
+from dropbox.desk.casebook import OpenBook, Trouble
+from dropbox.desk.cases import Entry
+from dropbox.desk.errors import (
+    DayToCome,
+    IntakeKeyDestroyed,
+    ReaderNotNamed,
+    SecondReport,
+)
+from dropbox.desk.served_card import Notice, compare
+from dropbox.desk.vault import Vault
+from dropbox.errors import (
+    AlteredEnvelope,
+    BundleAltered,
+    CommitmentMismatch,
+    ForeignBundle,
+    ForeignHandler,
+    MalformedPayload,
+    NotAddressed,
+    ProtocolError,
+    SlotDoesNotOpen,
+)
+from dropbox.protocol import handler, withdrawal
+from dropbox.protocol.bundle import BundleDirection, BundleReader, Frame, FrameType
+from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
+from dropbox.protocol.letter import Letter
+
+CLOCK_TOLERANCE = timedelta(days=2)
+"""How far a writer's clock may be ahead of this computer's."""
+
+DAMAGED = (
+    SlotDoesNotOpen,
+    CommitmentMismatch,
+    AlteredEnvelope,
+    MalformedPayload,
+    IntakeKeyDestroyed,
+)
+"""Failures that hide something meant for us: shown as a damaged item, not only counted."""
+
+
+@dataclass
+class ImportSummary:
+    """What a bundle brought, counted; ``refused`` and ``damaged`` by English reason."""
+
+    reports: int = 0
+    messages: int = 0
+    replies: int = 0
+    withdrawals: int = 0
+    duplicates: int = 0
+    waiting: int = 0
+    after_withdrawal: int = 0
+    damaged: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    notices: list[Notice] = field(default_factory=list)
+    final_on: date | None = None
+
+
+def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
+    """Take in a bundle from the site.
+
+    Args:
+        vault: a handler's, with a pinned card.
+        path: the bundle.
+        today: the day of importing.
+
+    Raises:
+        NoCardYet: the vault does not know its channel.
+        ForeignBundle: the bundle is for another site, channel, handler or direction.
+        MalformedBundle, BundleTruncated, BundleAltered: it is not whole. Nothing was used.
+    """
+    with path.open("rb") as file:
+        first = _checked(vault, file)
+        for _frame in first.frames():
+            pass
+        file.seek(0)
+        with vault.transaction():
+            intake = _Intake(vault, today)
+            again = _checked(vault, file)
+            for frame in again.frames():
+                intake.take(frame)
+            if again.hash != first.hash:
+                raise BundleAltered  # the file was changed between the two readings
+            intake.settle(again)
+    return intake.summary
+
+
+def _checked(vault: Vault, file: BinaryIO) -> BundleReader:
+    desk = keyring.load(vault)
+    reader = BundleReader(file.read)
+    reader.expect(BundleDirection.TO_DESK, desk.site_id)
+    addressee = (reader.header.channel_pk, reader.header.handler_id)
+    if addressee != (keyring.pinned(vault).channel_pk, desk.handler_id):
+        raise ForeignBundle
+    return reader
+
+
+class _Intake:
+    """One import, inside its transaction."""
+
+    def __init__(self, vault: Vault, today: date) -> None:
+        self.summary = ImportSummary()
+        self._vault = vault
+        self._today = today
+        self._desk = keyring.load(vault)
+        self._channel = keyring.channel(vault)
+        self._box_keys = self._desk.box_keys()
+
+    def take(self, frame: Frame) -> None:
+        """Use one frame; a failed check is counted and goes no further."""
+        if frame.type == FrameType.ENVELOPE:
+            self._take_envelope(frame.content)
+        elif frame.type == FrameType.WITHDRAWAL:
+            self._take_withdrawal(frame.content)
+        elif frame.type == FrameType.CARD:
+            notice = compare(self._vault, frame.content, self._today)
+            self.summary.notices += [notice] if notice else []
+        else:
+            raise ForeignBundle  # receipts travel the other way only
+
+    def settle(self, reader: BundleReader) -> None:
+        """Take in which of our bundles the site accepted, and count what still waits."""
+        self.summary.waiting = casebook.count_waiting(self._vault)
+        if not outbox.settle(self._vault, reader.header.serial, reader.header.accepted):
+            self.summary.notices.append(Notice.UNKNOWN_BUNDLE)
+
+    def _take_withdrawal(self, data: bytes) -> None:
+        try:
+            found = withdrawal.read(data, self._channel.site_id, self._channel.channel_pk)
+        except ProtocolError as error:
+            self.summary.refused[error.text] += 1
+            return
+        if withdrawals.withdraw(self._vault, found.mailbox_id, self._today):
+            self.summary.withdrawals += 1
+            self.summary.final_on = keyring.erasure_is_final_on(self._today)
+        else:
+            self.summary.duplicates += 1
+
+    def _take_envelope(self, data: bytes) -> None:
+        own_id = envelope_id(data)
+        if self._vault.has("seen", own_id):
+            self.summary.duplicates += 1
+            outbox.queue_receipt(self._vault, own_id)
+            return
+        header = None
+        try:
+            header = parse_header(data)
+            if casebook.is_withdrawn(self._vault, header.mailbox_id):
+                self._note_seen(own_id)
+                self.summary.after_withdrawal += 1
+                return
+            self._open(own_id, header, data)
+        except ProtocolError as error:
+            self._refuse(own_id, header, error)
+
+    def _refuse(self, own_id: bytes, header: Header | None, error: ProtocolError) -> None:
+        damaged = isinstance(error, DAMAGED)
+        (self.summary.damaged if damaged else self.summary.refused)[error.text] += 1
+        if header is not None and not isinstance(error, NotAddressed):
+            trouble = Trouble(header.mailbox_id, damaged, error.text)
+            self._vault.put("trouble", own_id, records.encode(trouble))
+
+    def _open(self, own_id: bytes, header: Header, data: bytes) -> None:
+        slots = {slot.key_id for slot in header.slots}
+        if not slots & set(self._box_keys) and slots & set(self._desk.destroyed):
+            raise IntakeKeyDestroyed
+        letter = handler.open_letter(data, self._channel, self._box_keys)
+        kind = handler.kind(letter)
+        if kind == "report":
+            self._take_report(letter)
+            return
+        known = self._vault.has("case_key", header.mailbox_id)
+        book = casebook.open_or_start(self._vault, header.mailbox_id)
+        if known and book.has_report:
+            self._take_later(book, letter)
+            return
+        book.wait(own_id, data)
+
+    def _take_report(self, letter: Letter) -> None:
+        opened = handler.read_report(letter)
+        self._check_reader(opened.report.recipients, opened.report.day)
+        book = casebook.open_or_start(self._vault, opened.pinned.mailbox_id)
+        if book.has_report:
+            raise SecondReport
+        book.pin(opened.pinned)
+        self._keep(book, Entry(opened.envelope_id, b"", {}, report=opened.report))
+        self.summary.reports += 1
+        for data in book.take_waiting():
+            self._take_waiting(book, data)
+
+    def _take_waiting(self, book: OpenBook, data: bytes) -> None:
+        try:
+            self._take_later(book, handler.open_letter(data, self._channel, self._box_keys))
+        except ProtocolError as error:
+            self._refuse(envelope_id(data), parse_header(data), error)
+
+    def _take_later(self, book: OpenBook, letter: Letter) -> None:
+        if letter.header.direction == Direction.TO_REPORTER:
+            self._take_reply(book, letter)
+            return
+        opened = handler.read_message(letter, book.pinned)
+        self._check_reader(opened.message.recipients, opened.message.day)
+        self._keep(book, Entry(opened.envelope_id, b"", {}, message=opened.message))
+        self.summary.messages += 1
+
+    def _take_reply(self, book: OpenBook, letter: Letter) -> None:
+        opened = handler.read_colleague_reply(letter, book.pinned)
+        self._check_reader(opened.reply.recipients, opened.reply.day)
+        author = opened.handler.handler_id
+        if author not in book.case().readers or author == self._desk.handler_id:
+            raise ForeignHandler  # excluded, or came after the report
+        role = dict(opened.handler.role)
+        self._keep(book, Entry(opened.envelope_id, author, role, reply=opened.reply))
+        self.summary.replies += 1
+
+    def _check_reader(self, recipients: tuple[bytes, ...], day: date) -> None:
+        if self._desk.handler_id not in recipients:
+            raise ReaderNotNamed
+        if day > self._today + CLOCK_TOLERANCE:
+            raise DayToCome
+
+    def _keep(self, book: OpenBook, entry: Entry) -> None:
+        book.add(entry)
+        self._vault.delete("trouble", entry.envelope_id)
+        self._note_seen(entry.envelope_id)
+
+    def _note_seen(self, envelope_id_: bytes) -> None:
+        self._vault.put("seen", envelope_id_, b"")
+        outbox.queue_receipt(self._vault, envelope_id_)

@@ -1,0 +1,105 @@
+"""The bundle to the site: the newest card, replies and receipts, signed and numbered.
+
+Invariants: a serial is committed before the file that bears it takes its name, so it
+never stands for other content; every item that the site has not confirmed goes along
+again; the file is read back and checked before it leaves. One frame is in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from dropbox.desk import casebook, keyring, outbox
+from dropbox.desk.errors import ImportFirst
+from dropbox.desk.files import whole_file
+from dropbox.desk.outbox import RECEIPT, REPLY, Sent, Waiting
+from dropbox.desk.vault import Vault
+from dropbox.protocol import sign
+from dropbox.protocol.bundle import (
+    BundleDirection,
+    BundleHeader,
+    BundleReader,
+    Frame,
+    FrameType,
+    write,
+)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was put in a bundle."""
+
+    serial: int
+    card_version: int
+    waiting: Waiting
+
+
+def export(vault: Vault, out: Path, today: date) -> Exported:
+    """Write the next bundle to ``out``, which must not exist or may be replaced.
+
+    Args:
+        vault: a handler's, with a pinned card.
+        out: where the bundle goes; it appears there whole or not at all.
+        today: the day of writing.
+
+    Raises:
+        NoCardYet: the vault does not know its channel.
+        ImportFirst: the vault was restored and does not know the site's count yet.
+        NotOurFile, OSError: the file cannot be written.
+    """
+    # the transaction ends before the file takes its name: a serial is never used twice
+    with whole_file(out) as (file, beside), vault.transaction():
+        keyring.load(vault)
+        found = outbox.courier(vault)
+        if found.import_first:
+            raise ImportFirst
+        exported = Exported(
+            found.serial + 1, keyring.pinned(vault).version, outbox.waiting(vault, today)
+        )
+        for part in _parts(vault, exported.serial, today):
+            file.write(part)
+        file.flush()
+        sent = Sent(exported.serial, _check(vault, beside), exported.card_version)
+        found = replace(found, serial=exported.serial, sent=(*found.sent, sent))
+        outbox.save_courier(vault, found)
+    return exported
+
+
+def _parts(vault: Vault, serial: int, today: date) -> Iterator[bytes]:
+    desk = keyring.load(vault)
+    header = BundleHeader(
+        BundleDirection.TO_SITE,
+        desk.site_id,
+        keyring.pinned(vault).channel_pk,
+        desk.handler_id,
+        serial,
+    )
+    return write(header, _frames(vault, serial, today), desk.seed)
+
+
+def _frames(vault: Vault, serial: int, today: date) -> Iterator[Frame]:
+    yield Frame(FrameType.CARD, keyring.pinned(vault).raw)
+    for kind, name, item in outbox.due(vault, today):
+        outbox.mark(vault, kind, name, item, serial)
+        if kind == REPLY:
+            data = casebook.open_book(vault, item.mailbox_id).sealed(name)
+            yield Frame(FrameType.ENVELOPE, data)
+        elif kind == RECEIPT:
+            yield Frame(FrameType.RECEIPT, name)
+        else:
+            yield Frame(FrameType.WITHDRAWAL_RECEIPT, name)
+
+
+def _check(vault: Vault, path: Path) -> bytes:
+    """Read a bundle back from the disk; return its 32-byte hash."""
+    desk = keyring.load(vault)
+    with path.open("rb") as file:
+        reader = BundleReader(file.read)
+        reader.expect(BundleDirection.TO_SITE, desk.site_id)
+        for _frame in reader.frames():
+            pass
+    reader.verify(sign.public_key(desk.seed))
+    return reader.hash

@@ -1,0 +1,183 @@
+"""What waits to go to the site, and what the site has said that it accepted.
+
+Invariants: a serial belongs to one bundle for ever; an item goes with every bundle
+from its first one on, until the site names that serial or a later one; a serial or
+hash that this vault did not make settles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dropbox.desk import records
+from dropbox.desk.casebook import open_book
+from dropbox.desk.keyring import load_setting, save_setting
+from dropbox.desk.vault import Vault
+
+RECEIPT = b"r"
+WITHDRAWAL_RECEIPT = b"w"
+REPLY = b"p"
+"""What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
+
+LARGEST_STEP = 10_000
+"""How far the site's word may raise our serial at once: it is not signed."""
+
+_COURIER = b"courier"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A bundle that was made: serial, hash of 32 bytes, version of the card in it."""
+
+    serial: int
+    hash: bytes
+    card_version: int
+
+
+@dataclass(frozen=True)
+class Courier:
+    """Where the exchange with the site stands.
+
+    ``serial`` is the highest in use, ``accepted`` the highest that the site confirmed,
+    ``card_version`` the highest card version in what it confirmed. ``import_first`` is
+    on after a restore, until the site's own count is known.
+    """
+
+    serial: int = 0
+    accepted: int = 0
+    card_version: int = 0
+    sent: tuple[Sent, ...] = ()
+    import_first: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to send. ``serial`` is that of its first bundle, 0 before.
+
+    ``mailbox_id`` is empty but for a reply; ``not_before`` delays a withdrawal's receipt
+    until no backup can bring the case back.
+    """
+
+    serial: int = 0
+    mailbox_id: bytes = b""
+    not_before: date | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What lies ready for the next bundle, counted."""
+
+    replies: int
+    receipts: int
+    withdrawal_receipts: int
+    delayed: int
+
+
+def courier(vault: Vault) -> Courier:
+    """Return where the exchange with the site stands."""
+    return load_setting(vault, _COURIER, Courier) or Courier()
+
+
+def save_courier(vault: Vault, found: Courier) -> None:
+    """Keep where the exchange stands."""
+    save_setting(vault, _COURIER, found)
+
+
+def queue_receipt(vault: Vault, envelope_id: bytes) -> None:
+    """Tell the site, with the next bundle, that an envelope was read."""
+    _queue(vault, RECEIPT + envelope_id, Item())
+
+
+def queue_withdrawal_receipt(vault: Vault, mailbox_id: bytes, not_before: date | None) -> None:
+    """Tell the site that a withdrawal was carried out, from ``not_before`` on."""
+    _queue(vault, WITHDRAWAL_RECEIPT + mailbox_id, Item(not_before=not_before))
+
+
+def queue_reply(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
+    """Send a sealed reply, which the case keeps, with the next bundle."""
+    _queue(vault, REPLY + envelope_id, Item(mailbox_id=mailbox_id))
+
+
+def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
+    """Send no receipts for these envelopes: their mailbox is gone at the site."""
+    for each in envelope_ids:
+        vault.delete("outbox", RECEIPT + each)
+
+
+def drop_replies(vault: Vault, mailbox_id: bytes) -> None:
+    """Send no reply to a mailbox any more."""
+    for name, raw in vault.items("outbox"):
+        if records.decode(Item, raw).mailbox_id == mailbox_id:
+            vault.delete("outbox", name)
+
+
+def _queue(vault: Vault, name: bytes, item: Item) -> None:
+    if not vault.has("outbox", name):
+        vault.put("outbox", name, records.encode(item))
+
+
+def due(vault: Vault, today: date) -> Iterator[tuple[bytes, bytes, Item]]:
+    """Yield kind (`RECEIPT`, `WITHDRAWAL_RECEIPT`, `REPLY`), 32-byte id and item to send."""
+    for name, raw in vault.items("outbox"):
+        item = records.decode(Item, raw)
+        if item.not_before is None or item.not_before <= today:
+            yield name[:1], name[1:], item
+
+
+def mark(vault: Vault, kind: bytes, name: bytes, item: Item, serial: int) -> None:
+    """Note the first bundle that an item goes with."""
+    if not item.serial:
+        vault.put("outbox", kind + name, records.encode(replace(item, serial=serial)))
+
+
+def waiting(vault: Vault, today: date) -> Waiting:
+    """Count what lies ready."""
+    kinds = [kind for kind, _name, _item in due(vault, today)]
+    return Waiting(
+        replies=kinds.count(REPLY),
+        receipts=kinds.count(RECEIPT),
+        withdrawal_receipts=kinds.count(WITHDRAWAL_RECEIPT),
+        delayed=vault.count("outbox") - len(kinds),
+    )
+
+
+def settle(vault: Vault, serial: int, accepted: bytes) -> bool:
+    """Take in what the site says it accepted last, inside the caller's transaction.
+
+    Args:
+        vault: a handler's.
+        serial: the serial that the site names, 0 for none.
+        accepted: the 32-byte hash of that bundle.
+
+    Returns:
+        Whether the site's word fits what this vault knows; if not, nothing is settled.
+    """
+    found = courier(vault)
+    fits = True
+    made = next((each for each in found.sent if each.serial == serial), None)
+    if made is not None and made.hash == accepted:
+        _drop_settled(vault, serial)
+        found = replace(
+            found,
+            accepted=serial,
+            card_version=max(found.card_version, made.card_version),
+            sent=tuple(each for each in found.sent if each.serial > serial),
+        )
+    elif serial > found.accepted:
+        fits = found.import_first
+        found = replace(found, accepted=serial if fits else found.accepted)
+    if found.serial < serial <= found.serial + LARGEST_STEP:
+        found = replace(found, serial=serial)
+    save_courier(vault, replace(found, import_first=False))
+    return fits
+
+
+def _drop_settled(vault: Vault, serial: int) -> None:
+    for name, raw in vault.items("outbox"):
+        item = records.decode(Item, raw)
+        if 0 < item.serial <= serial:
+            vault.delete("outbox", name)
+            if name[:1] == REPLY:
+                open_book(vault, item.mailbox_id).drop_sealed(name[1:])

@@ -1,0 +1,235 @@
+"""Answers: composed by rule, sealed, and put out for the site.
+
+Invariants: a reply is sealed to the reporter and to those of the report's own readers
+who are still on the card, never to an excluded handler or one who came later; an
+anonymous report gets no state or outcome about a person; a withdrawn case gets nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dropbox.desk import casebook, keyring, outbox
+from dropbox.desk.casebook import OpenBook
+from dropbox.desk.cases import (
+    ONLY_CONFIDENTIAL_OUTCOMES,
+    ONLY_CONFIDENTIAL_STATES,
+    Case,
+    Entry,
+    Standing,
+    allowed_states,
+)
+from dropbox.desk.errors import (
+    CaseAlreadyClosed,
+    CaseOnHold,
+    EmptyText,
+    ImportFirst,
+    NotOnCard,
+    NotText,
+    OutcomeMissing,
+    PersonStateOnAnonymousReport,
+    StateNotOfChannel,
+)
+from dropbox.desk.vault import Vault
+from dropbox.desk.words import AFTERCARE
+from dropbox.errors import ForeignHandler, NoIntakeKey
+from dropbox.language import translator
+from dropbox.protocol import handler
+from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.days import add_months
+from dropbox.protocol.envelope import envelope_id
+from dropbox.protocol.letter import Recipient
+from dropbox.protocol.payload import OUTCOMES, Reply
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was sealed: envelope ids of 32 bytes, and colleagues' ids who could not be reached.
+
+    A colleague is left out when the card holds no intake key for them today.
+    """
+
+    envelope_ids: tuple[bytes, ...]
+    left_out: tuple[bytes, ...]
+
+
+def reply(
+    vault: Vault, mailbox_id: bytes, text: str, today: date, state: str | None = None
+) -> Written:
+    """Answer a case.
+
+    Args:
+        vault: a handler's.
+        mailbox_id: the case, 32 raw bytes.
+        text: what to say, at most 5,000 characters.
+        today: the day of writing.
+        state: the new state, or None to leave it; a first answer makes it ``read``.
+
+    Raises:
+        UnknownCase, CaseWithdrawn: there is no such case to answer.
+        CaseOnHold: the reporter paused it and the state would change.
+        OutcomeMissing: ``closed`` was asked for; see `close`.
+        PersonStateOnAnonymousReport, StateNotOfChannel: the state does not fit.
+        EmptyText, NotText, TextTooLong: the text cannot be sent.
+        NoCardYet, CardExpired, NotOnCard, ImportFirst: this desk cannot write now.
+    """
+    with vault.transaction():
+        desk = _Writer(vault, mailbox_id, today)
+        standing = desk.case.standing(today)
+        chosen = state or _next_state(standing)
+        desk.check_state(chosen, standing)
+        outcome = standing.outcome if chosen == "closed" else ""
+        return desk.write([desk.draft(text, chosen, outcome)])
+
+
+def close(
+    vault: Vault, mailbox_id: bytes, text: str, outcome: str, today: date, *, aftercare: bool = True
+) -> Written:
+    """Close a case with an outcome, and seal the aftercare replies for later.
+
+    Args:
+        vault: a handler's.
+        mailbox_id: the case, 32 raw bytes.
+        text: what to say, at most 5,000 characters.
+        outcome: one of `dropbox.protocol.payload.OUTCOMES`, not empty.
+        today: the day of closing.
+        aftercare: whether to ask how the reporter is after one month and after three.
+
+    Raises:
+        CaseAlreadyClosed, CaseOnHold: it cannot be closed now.
+        OutcomeMissing, PersonStateOnAnonymousReport: the outcome does not fit.
+        DropboxError: all else that `reply` raises.
+    """
+    with vault.transaction():
+        desk = _Writer(vault, mailbox_id, today)
+        standing = desk.case.standing(today)
+        if standing.state == "closed":
+            raise CaseAlreadyClosed
+        if standing.on_hold:
+            raise CaseOnHold
+        desk.check_outcome(outcome)
+        drafts = [desk.draft(text, "closed", outcome)]
+        say = translator(desk.case.report.language).gettext
+        for months, question in AFTERCARE.items() if aftercare else ():
+            later = add_months(today, months)
+            drafts.append(desk.draft(say(question), "closed", outcome, later))
+        return desk.write(drafts)
+
+
+def _next_state(standing: Standing) -> str:
+    if not standing.state or (standing.state == "received" and not standing.on_hold):
+        return "read"
+    return standing.state
+
+
+class _Writer:
+    """One handler writing in one case, inside a transaction."""
+
+    def __init__(self, vault: Vault, mailbox_id: bytes, today: date) -> None:
+        self._vault = vault
+        self._today = today
+        self._book: OpenBook = casebook.open_book(vault, mailbox_id)
+        self.case: Case = self._book.case()
+        if outbox.courier(vault).import_first:
+            raise ImportFirst
+        self._desk = keyring.load(vault)
+        self._card: ChannelCard = keyring.card(vault, today)
+
+    def check_state(self, state: str, standing: Standing) -> None:
+        """Refuse a state that the report's mode, the channel or the reporter's pause forbids.
+
+        Also one that stands already: a colleague may have set what may not be said.
+        """
+        if standing.on_hold and state != (standing.state or "read"):
+            raise CaseOnHold
+        if state == "closed" and standing.state != "closed":
+            raise OutcomeMissing
+        mode = self.case.report.mode
+        if state in allowed_states(self._card.kind, mode):
+            return
+        if mode == "anonymous" and state in ONLY_CONFIDENTIAL_STATES:
+            raise PersonStateOnAnonymousReport
+        raise StateNotOfChannel
+
+    def check_outcome(self, outcome: str) -> None:
+        """Refuse an outcome that the report's mode forbids."""
+        if not outcome or outcome not in OUTCOMES:
+            raise OutcomeMissing
+        if self.case.report.mode == "anonymous" and outcome in ONLY_CONFIDENTIAL_OUTCOMES:
+            raise PersonStateOnAnonymousReport
+
+    def draft(self, text: str, state: str, outcome: str, not_before: date | None = None) -> Reply:
+        """Return a reply whose turn and number are still to be given."""
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise NotText from None
+        if not text.strip():
+            raise EmptyText
+        entries = [entry for entry in self.case.entries if not entry.author]
+        return Reply(
+            day=self._today,
+            turn=0,
+            number=0,
+            text="\n".join(text.splitlines()),
+            state=state,
+            recipients=(),
+            outcome=outcome,
+            not_before=not_before,
+            seen=tuple(entry.envelope_id for entry in entries),
+        )
+
+    def write(self, drafts: list[Reply]) -> Written:
+        """Number, seal and put out replies, in order."""
+        try:
+            own = self._card.handler(self._desk.handler_id)
+        except ForeignHandler:
+            raise NotOnCard from None
+        colleagues, left_out = self._colleagues()
+        written = []
+        for drafted in drafts:
+            ready = self._numbered(drafted, colleagues)
+            data = handler.seal_reply(
+                keyring.channel(self._vault),
+                self._desk.seed,
+                own.certificate.raw,
+                self._book.pinned,
+                colleagues,
+                ready,
+            )
+            own_id = envelope_id(data)
+            self._put_out(data, Entry(own_id, self._desk.handler_id, dict(own.role), reply=ready))
+            written.append(own_id)
+        return Written(tuple(written), left_out)
+
+    def _colleagues(self) -> tuple[list[Recipient], tuple[bytes, ...]]:
+        """Return who else may read it, and who may but has no key today."""
+        colleagues, left_out = [], []
+        for other in self._card.handlers:
+            if other.handler_id == self._desk.handler_id:
+                continue
+            if other.handler_id not in self.case.readers:
+                continue
+            try:
+                x_pk = other.intake_key(self._today)
+            except NoIntakeKey:
+                left_out.append(other.handler_id)
+                continue
+            colleagues.append(Recipient(other.handler_id, x_pk))
+        return colleagues, tuple(left_out)
+
+    def _numbered(self, drafted: Reply, colleagues: list[Recipient]) -> Reply:
+        return replace(
+            drafted,
+            turn=self.case.next_turn,
+            number=self.case.next_number(self._desk.handler_id),
+            recipients=tuple(colleague.handler_id for colleague in colleagues),
+        )
+
+    def _put_out(self, data: bytes, entry: Entry) -> None:
+        self._book.add(entry)
+        self._book.keep_sealed(entry.envelope_id, data)
+        self._vault.put("seen", entry.envelope_id, b"")
+        outbox.queue_reply(self._vault, entry.envelope_id, self.case.mailbox_id)
+        self.case = self._book.case()

@@ -1,0 +1,71 @@
+"""The card that the site serves, held against the one that this desk pinned.
+
+Invariant: a card from the site never changes the channel, never lowers the version and
+never removes this handler; whatever does not fit becomes a notice for people.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+
+from dropbox.desk import keyring
+from dropbox.desk.errors import NotOnCard, OtherChannel
+from dropbox.desk.outbox import courier
+from dropbox.desk.vault import Vault
+from dropbox.errors import CardExpired, ProtocolError
+from dropbox.protocol.channel_card import read_card
+
+
+class Notice(Enum):
+    """What people should know about the site after an import."""
+
+    NEWER_CARD = "newer card"
+    CARD_UNDER_WAY = "card under way"
+    OLDER_CARD = "older card"
+    FORKED_CARD = "forked card"
+    OTHER_CHANNEL = "other channel"
+    NOT_ON_CARD = "not on card"
+    EXPIRED_CARD = "expired card"
+    FALSE_CARD = "false card"
+    UNKNOWN_BUNDLE = "unknown bundle"
+
+    @property
+    def alarming(self) -> bool:
+        """Tell whether somebody may be tampering, so that people must look at once."""
+        return self not in {Notice.NEWER_CARD, Notice.CARD_UNDER_WAY, Notice.EXPIRED_CARD}
+
+
+def compare(vault: Vault, raw: bytes, today: date) -> Notice | None:
+    """Compare the served card with the pinned one; accept a newer one.
+
+    Args:
+        vault: a handler's with a pinned card, inside a transaction.
+        raw: the card as the site serves it.
+        today: the day of importing.
+    """
+    pinned = keyring.pinned(vault)
+    if raw == pinned.raw:
+        return None
+    try:
+        served = read_card(raw, keyring.load(vault).site_id, today)
+        if served.channel_pk == pinned.channel_pk and served.version <= pinned.version:
+            return _not_newer(vault, served.version, pinned.version)
+        keyring.pin(vault, raw, today)
+    except CardExpired:
+        return Notice.EXPIRED_CARD
+    except OtherChannel:
+        return Notice.OTHER_CHANNEL
+    except NotOnCard:
+        return Notice.NOT_ON_CARD
+    except ProtocolError:
+        return Notice.FALSE_CARD
+    return Notice.NEWER_CARD
+
+
+def _not_newer(vault: Vault, served: int, pinned: int) -> Notice:
+    if served == pinned:
+        return Notice.FORKED_CARD
+    # the site cannot serve what it has not been brought yet
+    delivered = courier(vault).card_version >= pinned
+    return Notice.OLDER_CARD if delivered else Notice.CARD_UNDER_WAY

@@ -1,0 +1,48 @@
+"""The desk's own words for what the protocol names with codes.
+
+Owns the labels that both faces of the desk show. All are marked for the catalogue
+and translated where they are shown.
+"""
+
+from __future__ import annotations
+
+from dropbox.errors import N_
+
+NOT_ANSWERED = N_("not answered yet")
+ON_HOLD = N_("paused by the reporter")
+
+STATES = {
+    "received": N_("received"),
+    "read": N_("read"),
+    "in_conversation": N_("in conversation"),
+    "being_handled": N_("being handled"),
+    "weighed_as_pattern": N_("weighed as part of a pattern"),
+    "closed": N_("closed"),
+}
+
+OUTCOMES = {
+    "no_further_action": N_("no further action"),
+    "advice_given": N_("advice given"),
+    "conversation": N_("a conversation"),
+    "mediation": N_("mediation"),
+    "measure_team": N_("a measure for the team"),
+    "measure_person": N_("a measure for one person"),
+    "passed_on": N_("passed on to another body"),
+    "pattern_noted": N_("noted as part of a pattern"),
+}
+
+MODES = {"anonymous": N_("anonymous"), "confidential": N_("confidential")}
+
+ANSWERS = {"yes": N_("yes"), "no": N_("no")}
+
+AFTERCARE = {
+    1: N_(
+        "It is one month since we closed your report. How are you now? You can write to us"
+        " here, also if something new has happened. You do not have to answer."
+    ),
+    3: N_(
+        "It is three months since we closed your report. How are you now? You can still write"
+        " to us here. You do not have to answer. This is the last time that we ask."
+    ),
+}
+"""What is asked some months after closing, by number of months."""

@@ -1,0 +1,205 @@
+"""Desks for tests: a channel's owner, handlers with vaults, a reporter, and a courier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from dropbox.desk import casebook, channel, inbound, keyring, outbound
+from dropbox.desk.cases import Case
+from dropbox.desk.channel import ChannelPlan
+from dropbox.desk.inbound import ImportSummary
+from dropbox.desk.vault import Vault
+from dropbox.desk.vault_file import create
+from dropbox.desk.vault_seal import Cost
+from dropbox.errors import ProtocolError
+from dropbox.protocol import bundle, reporter, withdrawal
+from dropbox.protocol.bundle import BundleDirection, BundleHeader, Frame, FrameType
+from dropbox.protocol.channel_card import CardTexts, ChannelCard
+from dropbox.protocol.keys import ReporterKeys, reporter_keys
+from dropbox.protocol.letter import Recipient
+from dropbox.protocol.payload import Message, Report
+from dropbox.protocol.reply_code import new_key
+
+TODAY = date(2026, 11, 21)
+SITE_ID = bytes(range(16))
+PASSPHRASE = "vier losse woorden"
+CHEAP = Cost(8192, 1)
+"""The least that Argon2id takes: tests are not there to be slow."""
+
+TEXTS = {
+    "nl": CardTexts("Bureau Voorbeeld", "De gemeente.", "Twee mensen.", "Verzonnen."),
+    "en": CardTexts("Example Office", "The municipality.", "Two people.", "Invented."),
+}
+LABELS = {"conduct": {"bullying": {"nl": "pesten", "en": "bullying"}}}
+
+
+class World:
+    """One channel in one folder: ``owner.vault`` and ``<name>.vault`` for each handler."""
+
+    def __init__(
+        self, folder: Path, names: Sequence[str] = ("anna", "bram"), kind: str = "integrity"
+    ) -> None:
+        self.folder = folder
+        self.today = TODAY
+        plan = ChannelPlan("bureau", kind, external=False, independent=False, texts=TEXTS)
+        with create(self.path("owner"), PASSPHRASE, CHEAP) as vault:
+            channel.start(vault, SITE_ID, plan, TODAY)
+        requests = [self._new_handler(name) for name in names]
+        self.card = self.sign(requests)
+        for name in names:
+            self.pin(name)
+
+    def path(self, name: str) -> Path:
+        """Return where a vault lies."""
+        return self.folder / f"{name}.vault"
+
+    @contextmanager
+    def vault(self, name: str) -> Iterator[Vault]:
+        """Open a vault."""
+        with Vault.open(self.path(name), PASSPHRASE) as vault:
+            yield vault
+
+    def _new_handler(self, name: str) -> bytes:
+        with create(self.path(name), PASSPHRASE, CHEAP) as vault:
+            keyring.start(vault, SITE_ID, LABELS)
+        return self.request(name)
+
+    def request(self, name: str) -> bytes:
+        """Return a handler's request."""
+        with self.vault(name) as vault:
+            return keyring.request(vault, {"nl": f"rol {name}", "en": f"role {name}"}, self.today)
+
+    def add_handler(self, name: str) -> None:
+        """Let a handler join, with a new card for everybody."""
+        self.card = self.sign([self._new_handler(name)])
+
+    def sign(self, requests: Sequence[bytes] = (), remove: Sequence[str] = ()) -> ChannelCard:
+        """Sign the next card."""
+        with self.vault("owner") as vault:
+            return channel.sign_next_card(vault, requests, remove, self.today)
+
+    def pin(self, name: str, raw: bytes | None = None) -> None:
+        """Pin the newest card in a handler's vault."""
+        with self.vault(name) as vault, vault.transaction():
+            keyring.pin(vault, raw or self.card.raw, self.today)
+
+    def handler_id(self, name: str) -> bytes:
+        """Return a handler's 8-byte id."""
+        with self.vault(name) as vault:
+            return keyring.load(vault).handler_id
+
+    def recipients(self, *names: str) -> list[Recipient]:
+        """Return who to seal to, by name."""
+        ids = [self.handler_id(name) for name in names]
+        found = [self.card.handler(each) for each in ids]
+        return [Recipient(each.handler_id, each.intake_key(self.today)) for each in found]
+
+    def reporter(self) -> ReporterKeys:
+        """Return the keys of a fresh reply code."""
+        return reporter_keys(SITE_ID, self.card.channel_pk, new_key())
+
+    def report(
+        self, keys: ReporterKeys, *names: str, text: str = "Er is iets gebeurd.", **changes: object
+    ) -> bytes:
+        """Seal a report to handlers, by name."""
+        blank = Report(self.today, 1, "anonymous", "nl", text, ())
+        report = replace(blank, **changes)  # type: ignore[arg-type]
+        return reporter.seal_report(keys, self.recipients(*(names or ("anna", "bram"))), report)
+
+    def message(
+        self, keys: ReporterKeys, *names: str, text: str = "Nog iets.", **changes: object
+    ) -> bytes:
+        """Seal a message to handlers, by name."""
+        message = replace(Message("message", self.today, 2, (), text=text), **changes)  # type: ignore[arg-type]
+        return reporter.seal_message(keys, self.recipients(*(names or ("anna", "bram"))), message)
+
+    def bundle(
+        self, name: str, *items: bytes, serial: int = 0, accepted: bytes = bytes(32)
+    ) -> Path:
+        """Write a bundle to a handler; a withdrawal is known by its size, a card by its magic."""
+        header = BundleHeader(
+            BundleDirection.TO_DESK,
+            SITE_ID,
+            self.card.channel_pk,
+            self.handler_id(name),
+            serial,
+            accepted,
+        )
+        return write_bundle(self.folder / f"to-{name}.bundle", header, items)
+
+    def take_in(self, name: str, *items: bytes, **header: object) -> ImportSummary:
+        """Import what a bundle with these items brings."""
+        path = self.bundle(name, *items, **header)  # type: ignore[arg-type]
+        with self.vault(name) as vault:
+            return inbound.import_bundle(vault, path, self.today)
+
+    def case(self, name: str, keys: ReporterKeys) -> Case:
+        """Return a case as a handler sees it."""
+        with self.vault(name) as vault:
+            return casebook.open_book(vault, keys.mailbox_id).case()
+
+    def export(self, name: str) -> tuple[BundleHeader, bytes, list[Frame]]:
+        """Export a bundle; return its header, hash and frames."""
+        out = self.folder / f"from-{name}.bundle"
+        with self.vault(name) as vault:
+            outbound.export(vault, out, self.today)
+        with out.open("rb") as file:
+            reader = bundle.BundleReader(file.read)
+            frames = list(reader.frames())
+            return reader.header, reader.hash, frames
+
+    def write(
+        self,
+        name: str,
+        act: Callable[..., object],
+        keys: ReporterKeys,
+        *args: object,
+        **options: object,
+    ) -> None:
+        """Answer a case: ``act`` is `replies.reply` or `replies.close`."""
+        text, *rest = args
+        with self.vault(name) as vault:
+            act(vault, keys.mailbox_id, text, *rest, today=self.today, **options)
+
+
+def frame(item: bytes) -> Frame:
+    """Return the frame that an item travels in."""
+    if len(item) == withdrawal.WITHDRAWAL_BYTES:
+        return Frame(FrameType.WITHDRAWAL, item)
+    if item[:4] == b"MKCD":
+        return Frame(FrameType.CARD, item)
+    return Frame(FrameType.ENVELOPE, item)
+
+
+def write_bundle(path: Path, header: BundleHeader, items: Iterable[bytes]) -> Path:
+    """Write a bundle to the desk."""
+    path.write_bytes(b"".join(bundle.write(header, map(frame, items))))
+    return path
+
+
+def envelopes(frames: Iterable[Frame]) -> list[bytes]:
+    """Return the replies in a bundle."""
+    return [each.content for each in frames if each.type == FrameType.ENVELOPE]
+
+
+def contents(frames: Iterable[Frame], kind: FrameType) -> set[bytes]:
+    """Return what the frames of one type hold."""
+    return {each.content for each in frames if each.type == kind}
+
+
+def only(counted: dict[str, int], error: type[ProtocolError]) -> bool:
+    """Tell whether exactly one envelope failed, and with this error."""
+    return counted == {error.text: 1}
+
+
+def damaged_slot(envelope: bytes) -> bytes:
+    """Return the envelope with one byte of each handler's sealed key changed."""
+    changed = bytearray(envelope)
+    count = changed[86]
+    for slot in range(count):
+        changed[87 + 96 * slot + 60] ^= 1
+    return bytes(changed)
