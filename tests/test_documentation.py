@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import main
+from dropbox.cli.root import root
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("README.md"), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -29,7 +29,7 @@ def test_every_command_is_documented() -> None:
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
     undocumented = [
         " ".join(words)
-        for words in (commands(main) if PAGES else ())
+        for words in (commands(root) if PAGES else ())
         if not re.search(OPTIONS.join(map(re.escape, ("meldkluis", *words))) + r"\b", text)
     ]
     assert undocumented == []

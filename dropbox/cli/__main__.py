@@ -1,0 +1,5 @@
+"""The command line as ``python -m dropbox.cli``."""
+
+from dropbox.cli import main
+
+main()

@@ -1,0 +1,63 @@
+"""The demonstration's commands: prepare, serve, walk."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from dropbox import config
+from dropbox.cli.screen import say
+from dropbox.cli.site import set_up
+from dropbox.demo import organisation, server
+from dropbox.demo.organisation import Demonstration
+from dropbox.demo.walk import Walk, next_commands
+from dropbox.errors import N_
+
+READY = N_("Voorbeeldgemeente is ready: a demonstration, not for real reports.")
+ADDRESS = N_("Open http://127.0.0.1:%(port)d in a browser and file a report there.")
+BY_HAND = N_("Then, in a second terminal, for the first handler of the Integrity Point:")
+CASE = N_("CASE is the number that the second command shows. Stop the site with Ctrl+C.")
+PROGRAM = ".venv/bin/meldkluis"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@click.group()
+def demo() -> None:
+    """Make and run the demonstration organisation, Voorbeeldgemeente."""
+
+
+@demo.command()
+def prepare() -> None:
+    """Make the demonstration in VAR, or finish and renew the one that is there."""
+    made = organisation.prepare(config.places(os.environ), _today(), set_up)
+    say(READY)
+    say(ADDRESS, port=made.places.port)
+    say(BY_HAND)
+    for command in next_commands(made, PROGRAM):
+        click.echo(f"  {command}")
+    say(CASE)
+
+
+@demo.command()
+def serve() -> None:
+    """Run the demonstration's site on 127.0.0.1, with gunicorn."""
+    found = organisation.demonstration(config.places(os.environ))
+    server.replace_process(os.environ, found.places)
+
+
+@demo.command()
+def walk() -> None:
+    """Walk the whole loop by itself in a folder that is thrown away, and print each step."""
+    with tempfile.TemporaryDirectory(prefix="meldkluis-") as folder:
+        places = replace(config.places(os.environ), var_dir=Path(folder), port=server.free_port())
+        made: Demonstration = organisation.prepare(places, _today(), set_up)
+        with server.running(os.environ, made.places) as origin:
+            Walk(made, os.environ, origin, say).run()

@@ -1,0 +1,172 @@
+"""The desk's commands for daily work: ``meldkluis desk --vault FILE …``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dropbox.cli import desk_case, desk_keys, desk_show
+from dropbox.cli.desk_session import (
+    EXISTING_FILE,
+    FILE,
+    Session,
+    as_text,
+    pass_session,
+)
+from dropbox.cli.rooms import today
+from dropbox.cli.screen import say
+from dropbox.desk import casebook, inbound, keyring, outbound, outbox, replies
+from dropbox.desk.errors import EmptyText, NeitherCardNorBundle
+from dropbox.desk.vault import Vault
+from dropbox.errors import N_, TextTooLong
+from dropbox.protocol.bundle import MAGIC as BUNDLE_MAGIC
+from dropbox.protocol.channel_card import CARD_MAGIC
+from dropbox.protocol.document import MAX_DOCUMENT_BYTES
+from dropbox.protocol.payload import MAX_REPLY_BYTES, MAX_REPLY_CHARACTERS, OUTCOMES, STATES
+
+
+@click.group()
+@click.option("--vault", "vault_path", type=FILE, required=True, help="The vault's file.")
+@click.option(
+    "--passphrase-file", type=EXISTING_FILE, help="Read the passphrase from this file's first line."
+)
+@click.pass_context
+def desk(ctx: click.Context, vault_path: Path, passphrase_file: Path | None) -> None:
+    """Read and answer reports on a workstation without a network."""
+    ctx.obj = Session(vault_path, passphrase_file)
+
+
+desk_keys.register(desk)
+
+
+@desk.command("import")
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--fingerprint", help="The fingerprint on the poster; another card is refused.")
+@pass_session
+def import_file(session: Session, file: Path, fingerprint: str | None) -> None:
+    """Take in a bundle from the site, or a channel card from its owner."""
+    with file.open("rb") as opened:
+        start = opened.read(len(CARD_MAGIC))
+    with session.open() as vault:
+        if start == CARD_MAGIC:
+            _import_card(vault, file, fingerprint)
+        elif start == BUNDLE_MAGIC:
+            desk_show.summary(inbound.import_bundle(vault, file, today()))
+            desk_show.case_list(vault, today())
+        else:
+            raise NeitherCardNorBundle
+
+
+def _import_card(vault: Vault, file: Path, fingerprint: str | None) -> None:
+    with file.open("rb") as opened:
+        raw = opened.read(MAX_DOCUMENT_BYTES + 1)
+    with vault.transaction():
+        card = keyring.pin(vault, raw, today(), fingerprint)
+    desk_show.card(card)
+    if fingerprint is None:
+        say(N_("Compare the fingerprint with the channel's poster."))
+
+
+@desk.command("list")
+@pass_session
+def list_cases(session: Session) -> None:
+    """Show all cases and what is owed."""
+    with session.open() as vault:
+        keyring.channel(vault)  # says at once when this vault can have no cases
+        desk_show.case_list(vault, today())
+
+
+@desk.command()
+@click.argument("case")
+@pass_session
+def read(session: Session, case: str) -> None:
+    """Show one CASE, named by the beginning of its number."""
+    with session.open() as vault:
+        keyring.channel(vault)
+        book = casebook.open_book(vault, casebook.find(vault, case))
+        desk_case.whole_case(vault, book.case(), today())
+
+
+def _answer_text(text: str | None, text_file: Path | None) -> str:
+    if text is not None:
+        return text
+    if text_file is None:
+        raise EmptyText
+    with click.open_file(str(text_file), "rb") as file:
+        raw = file.read(MAX_REPLY_BYTES + 1)
+    if len(raw) > MAX_REPLY_BYTES:
+        raise TextTooLong(characters=MAX_REPLY_CHARACTERS, bytes=MAX_REPLY_BYTES)
+    return as_text(raw)
+
+
+_TEXT = click.option("--text", help="What to say.")
+_TEXT_FILE = click.option(
+    "--text-file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A text file, or - for input.",
+)
+
+
+@desk.command()
+@click.argument("case")
+@_TEXT
+@_TEXT_FILE
+@click.option("--state", type=click.Choice([state for state in STATES if state != "closed"]))
+@pass_session
+def reply(
+    session: Session,
+    case: str,
+    text: str | None,
+    text_file: Path | None,
+    state: str | None,
+) -> None:
+    """Answer a CASE; the reply goes with the next export."""
+    said = _answer_text(text, text_file)
+    with session.open() as vault:
+        found = casebook.find(vault, case)
+        desk_show.written(vault, replies.reply(vault, found, said, today(), state), today())
+
+
+@desk.command()
+@click.argument("case")
+@_TEXT
+@_TEXT_FILE
+@click.option("--outcome", type=click.Choice([each for each in OUTCOMES if each]), required=True)
+@click.option("--no-aftercare", is_flag=True, help="Do not ask how the reporter is later on.")
+@pass_session
+def close(
+    session: Session,
+    case: str,
+    text: str | None,
+    text_file: Path | None,
+    outcome: str,
+    no_aftercare: bool,
+) -> None:
+    """Close a CASE with an outcome and two aftercare questions for later."""
+    said = _answer_text(text, text_file)
+    with session.open() as vault:
+        found = casebook.find(vault, case)
+        sealed = replies.close(vault, found, said, outcome, today(), aftercare=not no_aftercare)
+        desk_show.written(vault, sealed, today())
+
+
+@desk.command()
+@pass_session
+def receipts(session: Session) -> None:
+    """Show what lies ready for the site, and what the site has confirmed."""
+    with session.open() as vault:
+        keyring.load(vault)
+        desk_show.waiting(outbox.waiting(vault, today()))
+        desk_show.courier(outbox.courier(vault))
+
+
+@desk.command()
+@click.option("--out", type=FILE, required=True, help="Where the bundle for the site goes.")
+@pass_session
+def export(session: Session, out: Path) -> None:
+    """Write the next bundle for the site."""
+    with session.open() as vault:
+        exported = outbound.export(vault, out, today())
+        say(N_("Bundle %(serial)d is ready for the courier."), serial=exported.serial)
+        desk_show.waiting(exported.waiting)

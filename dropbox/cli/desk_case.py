@@ -1,0 +1,145 @@
+"""How one case looks on a terminal.
+
+Rule of all output: what a stranger wrote, be it one code, goes through `screen`; texts
+stand behind a gutter that no line of the program has.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import click
+
+from dropbox.cli.screen import _, language, say
+from dropbox.desk import casebook, keyring, screen, words
+from dropbox.desk.cases import Case, Clock, Entry, Standing
+from dropbox.desk.keyring import Desk
+from dropbox.desk.vault import Vault
+from dropbox.errors import N_
+from dropbox.protocol.payload import Message, Reply, Report
+
+WIDEST = 100
+
+_OWED = (N_("confirm receipt"), N_("give feedback"))
+
+
+def owed(case: Case, today: date) -> list[str]:
+    """Return what a handler owes the reporter, a line each; what was kept is left out."""
+    clocks = (case.receipt_clock(today), case.feedback_clock(today))
+    said = [_clock_words(text, clock, today) for text, clock in zip(_OWED, clocks, strict=True)]
+    return [each for each in said if each]
+
+
+def state_words(standing: Standing) -> str:
+    """Return where a case stands, in words; a pause goes before the state."""
+    state = _(words.STATES[standing.state]) if standing.state else _(words.NOT_ANSWERED)
+    if standing.outcome:
+        state = f"{state}: {_(words.OUTCOMES[standing.outcome])}"
+    return f"{_(words.ON_HOLD)} ({state})" if standing.on_hold else state
+
+
+def _clock_words(what: str, clock: Clock, today: date) -> str:
+    if clock.met:
+        return ""
+    if clock.stopped:
+        return _("%(what)s: stopped while paused") % {"what": _(what)}
+    left = clock.days_left(today)
+    text = (
+        _("%(what)s by %(day)s (days left: %(count)d)")
+        if left >= 0
+        else _("%(what)s: OVERDUE since %(day)s (days late: %(count)d)")
+    )
+    return text % {"what": _(what), "day": clock.owed, "count": abs(left)}
+
+
+def whole_case(vault: Vault, case: Case, today: date) -> None:
+    """Print one case: where it stands, what the reporter chose, and the thread."""
+    desk = keyring.load(vault)
+    number = casebook.numbers(vault)[case.mailbox_id]
+    standing = case.standing(today)
+    say(N_("Case %(number)s: %(state)s"), number=number, state=state_words(standing))
+    for line in owed(case, today):
+        click.echo(line)
+    _choices(desk, case.report)
+    _readers(vault, case, today)
+    for entry in case.entries:
+        _entry(entry, today, overruled=entry in standing.overruled)
+    for gap in case.gaps(desk.handler_id):
+        _gap(role_words(gap.role), gap.numbers, gap.unseen)
+
+
+def _choices(desk: Desk, report: Report) -> None:
+    listed = (
+        (N_("Mode: %(value)s"), _(words.MODES[report.mode])),
+        (N_("Name: %(value)s"), screen.line(report.name)),
+        (N_("Safe to reach at: %(value)s"), screen.line(report.contact, 400)),
+        (N_("Conduct: %(value)s"), _labels(desk, "conduct", *report.conduct)),
+        (N_("Discrimination grounds: %(value)s"), _labels(desk, "grounds", *report.grounds)),
+        (N_("Unit: %(value)s"), _labels(desk, "units", report.unit)),
+        (N_("Period: %(value)s"), screen.line(report.period)),
+        (N_("Works with the subject: %(value)s"), _answer(report.works_with_subject)),
+        (N_("Wants a supporter: %(value)s"), _answer(report.supporter)),
+    )
+    for text, value in listed:
+        if value:
+            say(text, value=value)
+
+
+def _labels(desk: Desk, taxonomy: str, *codes: str) -> str:
+    known = desk.labels.get(taxonomy, {})
+    return ", ".join(
+        screen.line(known.get(code, {}).get(language(), code)) for code in codes if code
+    )
+
+
+def _answer(code: str) -> str:
+    return _(words.ANSWERS[code]) if code in words.ANSWERS else ""
+
+
+def _readers(vault: Vault, case: Case, today: date) -> None:
+    roles = {each.handler_id: each.role for each in keyring.card_for_reading(vault, today).handlers}
+    names = [role_words(dict(roles[each])) for each in sorted(case.readers) if each in roles]
+    say(N_("Who can read this: %(roles)s"), roles=", ".join(names))
+
+
+def role_words(role: dict[str, str]) -> str:
+    """Return a handler's role in the terminal's language."""
+    return screen.line(role.get(language(), "?"))
+
+
+def _entry(entry: Entry, today: date, *, overruled: bool) -> None:
+    content = entry.content
+    click.echo("")
+    who = role_words(entry.role) if entry.author else _("the reporter")
+    click.echo(f"{content.day.isoformat()}  {who}  {_what(content)}".rstrip())
+    if isinstance(content, Reply) and not entry.released(today):
+        say(N_("The reporter sees this from %(day)s."), day=content.not_before)
+    if overruled:
+        say(N_("This state does not count: a colleague wrote at the same time."))
+    if content.text:
+        width = min(shutil.get_terminal_size().columns, WIDEST)
+        for line in screen.block(content.text, width):
+            click.echo(line)
+
+
+def _what(content: Report | Message | Reply) -> str:
+    if isinstance(content, Reply):
+        state = _(words.STATES[content.state])
+        return f"{state}: {_(words.OUTCOMES[content.outcome])}" if content.outcome else state
+    if isinstance(content, Message):
+        return {"hold": _("pauses the case"), "resume": _("resumes the case")}.get(content.kind, "")
+    return _("the report")
+
+
+def _gap(role: str, numbers: tuple[int, ...], unseen: int) -> None:
+    click.echo("")
+    if numbers:
+        shown = ", ".join(map(str, numbers))
+        say(N_("Missing here: replies %(numbers)s of %(role)s."), numbers=shown, role=role)
+    if unseen:
+        say(
+            N_("Missing here: %(count)d envelopes of the reporter that %(role)s has read."),
+            count=unseen,
+            role=role,
+        )

@@ -1,0 +1,72 @@
+"""What every desk command stands on: which vault, its passphrase, and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from dropbox.cli.rooms import today
+from dropbox.cli.screen import _
+from dropbox.desk import keyring, vault_seal
+from dropbox.desk.errors import NotText
+from dropbox.desk.vault import Vault
+
+COST = vault_seal.MODERATE
+"""What a guess at the passphrase of a new vault costs."""
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call of a desk command."""
+
+    vault_path: Path
+    passphrase_file: Path | None
+
+    def passphrase(self, *, fresh: bool = False) -> str:
+        """Return the vault's passphrase; a fresh one is asked for twice."""
+        return ask_passphrase(self.passphrase_file, fresh=fresh)
+
+    @contextmanager
+    def open(self) -> Iterator[Vault]:
+        """Open the vault; intake keys whose time is over are destroyed first."""
+        with Vault.open(self.vault_path, self.passphrase()) as vault:
+            keyring.destroy_expired(vault, today())
+            yield vault
+
+
+def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
+    """Return the first line of ``file``, or what is typed without showing it.
+
+    Raises:
+        NotText: the file is not UTF-8.
+        OSError: it cannot be read.
+    """
+    if file is None:
+        prompt = _("New passphrase") if fresh else _("Passphrase")
+        again = _("Once more") if fresh else False
+        typed: str = click.prompt(prompt, hide_input=True, confirmation_prompt=again, err=True)
+        return typed
+    return read_text(file).partition("\n")[0].rstrip("\r")
+
+
+def read_text(file: Path) -> str:
+    """Return a file's text; raises NotText where it is not UTF-8."""
+    return as_text(file.read_bytes())
+
+
+def as_text(raw: bytes) -> str:
+    """Return bytes as text; raises NotText where they are not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotText from None
+
+
+pass_session = click.make_pass_decorator(Session)

@@ -1,0 +1,156 @@
+"""What the desk's commands print, but for a case itself: see `desk_case`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import click
+
+from dropbox.cli.desk_case import owed, role_words, state_words
+from dropbox.cli.screen import _, language, say
+from dropbox.desk import casebook, keyring, screen, withdrawals, words
+from dropbox.desk.cases import Case
+from dropbox.desk.inbound import ImportSummary
+from dropbox.desk.outbox import Courier, Waiting
+from dropbox.desk.replies import Written
+from dropbox.desk.served_card import Notice
+from dropbox.desk.vault import Vault
+from dropbox.errors import N_
+from dropbox.protocol.channel_card import ChannelCard
+
+NOTICES = {
+    Notice.NEWER_CARD: N_("The site has a newer channel card. This vault now uses it."),
+    Notice.CARD_UNDER_WAY: N_("The site still has an older card. Yours goes with the next bundle."),
+    Notice.OLDER_CARD: N_("ALARM: the site serves an older channel card than it was given."),
+    Notice.FORKED_CARD: N_("ALARM: the site serves another card with the same version."),
+    Notice.OTHER_CHANNEL: N_("ALARM: the site serves the card of another channel."),
+    Notice.NOT_ON_CARD: N_("ALARM: the site serves a newer card without you or your keys."),
+    Notice.EXPIRED_CARD: N_("The site's channel card has expired. Ask the owner for a new one."),
+    Notice.FALSE_CARD: N_("ALARM: the site serves a card that the channel did not sign."),
+    Notice.UNKNOWN_BUNDLE: N_("ALARM: the site accepted a bundle that this vault did not make."),
+}
+
+COUNTS = (
+    ("reports", N_("New reports: %(count)d")),
+    ("messages", N_("New messages: %(count)d")),
+    ("replies", N_("New replies of colleagues: %(count)d")),
+    ("withdrawals", N_("Withdrawn and erased: %(count)d")),
+    ("waiting", N_("Waiting for their report: %(count)d")),
+    ("duplicates", N_("Already here: %(count)d")),
+    ("after_withdrawal", N_("Of withdrawn cases, not read: %(count)d")),
+)
+
+
+def summary(found: ImportSummary) -> None:
+    """Print what a bundle brought; new reports and messages also when there are none."""
+    for name, text in COUNTS:
+        count = getattr(found, name)
+        if count or name in ("reports", "messages"):
+            say(text, count=count)
+    _reasons(N_("Damaged: %(count)d. %(reason)s"), found.damaged)
+    _reasons(N_("Refused: %(count)d. %(reason)s"), found.refused)
+    if found.final_on:
+        say(
+            N_("Old copies of what was withdrawn can be opened until %(day)s. Then it is final."),
+            day=found.final_on,
+        )
+    for notice in found.notices:
+        say(NOTICES[notice])
+
+
+def _reasons(text: str, found: Counter[str]) -> None:
+    for reason, count in sorted(found.items()):
+        say(text, count=count, reason=_(reason))
+
+
+def card(found: ChannelCard) -> None:
+    """Print a channel card: what people compare."""
+    say(
+        N_("Channel card %(version)d of %(name)s"),
+        version=found.version,
+        name=screen.line(found.texts[language()].name),
+    )
+    say(N_("Fingerprint of the channel: %(fingerprint)s"), fingerprint=found.fingerprint)
+    say(N_("Valid up to and including %(day)s"), day=found.expires)
+    for handler in found.handlers:
+        role = screen.line(handler.role[language()])
+        say(N_("Handler %(handler)s: %(role)s"), handler=handler.handler_id.hex(), role=role)
+
+
+def case_list(vault: Vault, today: date) -> None:
+    """Print every case, the oldest report first, and what else needs a look."""
+    numbers = casebook.numbers(vault)
+    count = 0
+    for case in sorted(casebook.cases(vault), key=lambda case: (case.report.day, case.mailbox_id)):
+        count += 1
+        _case_line(case, numbers[case.mailbox_id], today)
+    if not count:
+        say(N_("There are no cases."))
+    _withdrawals(vault, today)
+    _troubles(vault, numbers)
+    _card_warning(vault, today)
+
+
+def _case_line(case: Case, number: str, today: date) -> None:
+    standing = case.standing(today)
+    mode = _(words.MODES[case.report.mode])
+    click.echo("  ".join([number, case.report.day.isoformat(), mode, state_words(standing)]))
+    for line in owed(case, today):
+        click.echo(f"{'':{casebook.SHORTEST_NUMBER}}  {line}")
+
+
+def _withdrawals(vault: Vault, today: date) -> None:
+    found = [tombstone.final_on for tombstone in withdrawals.tombstones(vault)]
+    if found:
+        say(N_("Withdrawn in all: %(count)d"), count=len(found))
+    if open_still := [day for day in found if day > today]:
+        say(
+            N_("Of these not yet final: %(count)d, until %(day)s"),
+            count=len(open_still),
+            day=max(open_still),
+        )
+
+
+def _troubles(vault: Vault, numbers: dict[bytes, str]) -> None:
+    for trouble in casebook.troubles(vault):
+        number = numbers.get(trouble.mailbox_id, "?")
+        text = (
+            N_("Damaged item, case %(number)s: %(reason)s")
+            if trouble.damaged
+            else N_("Refused item, case %(number)s: %(reason)s")
+        )
+        say(text, number=number, reason=_(trouble.reason))
+
+
+def _card_warning(vault: Vault, today: date) -> None:
+    if keyring.card_for_reading(vault, today).warns(today):
+        day = keyring.pinned(vault).expires
+        say(N_("The channel card ends on %(day)s. Ask the owner for a new one."), day=day)
+
+
+def written(vault: Vault, sealed: Written, today: date) -> None:
+    """Print that replies were sealed, and who of the readers could not be reached."""
+    say(N_("Sealed for the next bundle: %(count)d"), count=len(sealed.envelope_ids))
+    shown = keyring.card_for_reading(vault, today)
+    for handler_id in sealed.left_out:
+        role = role_words(dict(shown.handler(handler_id).role))
+        say(N_("Not sealed to %(role)s: the card has no key for them now."), role=role)
+
+
+def waiting(found: Waiting) -> None:
+    """Print what lies ready for the site."""
+    say(N_("Replies: %(count)d"), count=found.replies)
+    say(N_("Receipts: %(count)d"), count=found.receipts)
+    say(N_("Receipts of withdrawals: %(count)d"), count=found.withdrawal_receipts)
+    if found.delayed:
+        say(
+            N_("Receipts that wait until older backups have expired: %(count)d"),
+            count=found.delayed,
+        )
+
+
+def courier(found: Courier) -> None:
+    """Print what was made and what the site confirmed."""
+    say(N_("Last bundle made: %(serial)d"), serial=found.serial)
+    say(N_("Last bundle that the site confirmed: %(serial)d"), serial=found.accepted)

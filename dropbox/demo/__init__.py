@@ -1,0 +1,1 @@
+"""The demonstration: an invented organisation, and a walk through the whole loop."""

@@ -1,0 +1,95 @@
+"""The demonstration's web server: the real gunicorn with the site's own settings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from dropbox.config import CHECKOUT, Places
+from dropbox.errors import ServerDidNotStart
+
+START_SECONDS = 30
+
+
+def environment(environ: Mapping[str, str], places: Places) -> dict[str, str]:
+    """Return ``environ`` with the demonstration's folders and port."""
+    found = {"KEYS": str(places.keys_dir), "VAR": str(places.var_dir), "PORT": str(places.port)}
+    return dict(environ) | found
+
+
+def command() -> list[str]:
+    """Return the command that starts the site."""
+    config = str(CHECKOUT / "gunicorn.conf.py")
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--chdir",
+        str(CHECKOUT),
+        "--config",
+        config,
+        "wsgi:app",
+    ]
+
+
+def replace_process(environ: Mapping[str, str], places: Places) -> None:
+    """Become the web server; does not return."""
+    os.execve(sys.executable, command(), environment(environ, places))  # noqa: S606
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    environ: Mapping[str, str], places: Places, log: IO[bytes] | None = None
+) -> Iterator[str]:
+    """Run the web server beside this process; yield its origin.
+
+    Args:
+        environ: the environment to start from.
+        places: folders and port.
+        log: where its messages go, by default to this process's own stderr.
+
+    Raises:
+        ServerDidNotStart: it gave no page within `START_SECONDS`.
+    """
+    process = subprocess.Popen(
+        command(), env=environment(environ, places), stdout=subprocess.DEVNULL, stderr=log
+    )
+    try:
+        origin = f"http://127.0.0.1:{places.port}"
+        _wait(origin, process)
+        yield origin
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(origin: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urlopen(f"{origin}/nl/", timeout=START_SECONDS):  # noqa: S310 - our own site
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise ServerDidNotStart
