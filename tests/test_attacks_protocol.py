@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import nacl.bindings
@@ -28,6 +29,7 @@ from dropbox.protocol import (
     reply_code,
     reporter,
     sign,
+    withdrawal,
 )
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.hashing import digest
@@ -181,3 +183,19 @@ def test_server_cannot_swap_a_memo_for_one_with_more_readers() -> None:
     )
     with pytest.raises(BadSignature):
         reporter.open_memo(keys, forged)
+
+
+def test_token_alone_cannot_withdraw_or_hold() -> None:
+    """Whoever has the token and the page it reads lacks the key that signs a command or a hold."""
+    victim, thief = org.reporter(OFFICE), org.reporter(OFFICE)
+    public = dataclasses.replace(
+        thief, mailbox_id=victim.mailbox_id, ed_pk=victim.ed_pk, x_pk=victim.x_pk
+    )
+    with pytest.raises(BadSignature):
+        withdrawal.read(withdrawal.make(public), org.SITE_ID, OFFICE.channel_pk)
+    for kind, hold in (("hold", None), ("resume", bytes(32))):
+        message = org.message("", kind=kind, hold=hold)
+        data = reporter.seal_message(public, READERS, message)
+        opened = handler.open_letter(data, OFFICE.channel, ANNA.box_keys)
+        with pytest.raises(BadSignature):
+            handler.read_message(opened, org.pinned(victim))
