@@ -1,0 +1,94 @@
+"""Clients that do one job again and again: bounded in number and in time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+
+from bench.servers import Server
+
+TIMEOUT_SECONDS = 30
+MOST_JOBS = 20_000
+
+
+@dataclass
+class Client:
+    """One connection that is kept open, as a browser's."""
+
+    port: int
+    connection: HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+
+    def get(self, path: str) -> bytes:
+        """Return a page's body."""
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Send a form; return the answer's body."""
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": f"http://127.0.0.1:{self.port}",
+            "Sec-Fetch-Site": "same-origin",
+        }
+        return self._ask("POST", path, body, headers)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path} was answered with {answer.status}")
+        return content
+
+
+@dataclass
+class Load:
+    """What a run gave: seconds of each job, jobs a second, server time a job, errors."""
+
+    times: list[float]
+    rate: float
+    cpu_milliseconds: float
+    errors: int
+
+    def percentile(self, share: float) -> float:
+        """Return the time in seconds below which this share of jobs ended."""
+        ordered = sorted(self.times)
+        return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def run(server: Server, job: Callable[[Client], None], clients: int, seconds: float) -> Load:
+    """Let ``clients`` do ``job`` for ``seconds``, each on its own connection."""
+    times: list[float] = []
+    errors: list[str] = []
+    end = time.monotonic() + seconds
+
+    def work() -> None:
+        client = Client(server.port)
+        while time.monotonic() < end and len(times) < MOST_JOBS:
+            begin = time.perf_counter()
+            try:
+                job(client)
+            except (OSError, RuntimeError) as error:
+                errors.append(str(error))
+                client = Client(server.port)
+                continue
+            times.append(time.perf_counter() - begin)
+
+    cpu = server.cpu_seconds()
+    begin = time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spent = time.perf_counter() - begin
+    used = server.cpu_seconds() - cpu
+    for error in sorted(set(errors))[:3]:
+        print("error:", error)
+    done = max(len(times), 1)
+    return Load(times or [spent], len(times) / spent, 1000 * used / done, len(errors))

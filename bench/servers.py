@@ -1,0 +1,82 @@
+"""A gunicorn under measurement: its origin, processor time and memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+_TICKS = os.sysconf("SC_CLK_TCK")
+_MEBIBYTE = 1024 * 1024
+
+
+@dataclass
+class Server:
+    """A running server; ``start_seconds`` is from its start to its first page."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    start_seconds: float
+
+    def processes(self) -> list[int]:
+        """Return the process ids of the master and its workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [self.process.pid, *map(int, children.split())]
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time of all its processes so far."""
+        total = 0
+        for pid in self.processes():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15]))
+        return total / _TICKS
+
+    def memory_mib(self) -> float:
+        """Return the memory of all its processes, shared pages counted once, in MiB."""
+        total = 0
+        for pid in self.processes():
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+        return total / _MEBIBYTE
+
+
+@contextmanager
+def serving(app: str, port: int, environ: Mapping[str, str], path: str) -> Iterator[Server]:
+    """Run ``app`` under the site's own gunicorn settings until the block ends."""
+    config = str(CHECKOUT / "gunicorn.conf.py")
+    command = [sys.executable, "-m", "gunicorn", "--config", config, app]
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=CHECKOUT, env=dict(os.environ) | environ | {"PORT": str(port)}
+    )
+    try:
+        _wait(port, path, process)
+        yield Server(port, process, time.perf_counter() - begin)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=START_SECONDS)
+
+
+def _wait(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+        try:
+            connection.request("GET", path)
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.02)
+        finally:
+            connection.close()
+    raise RuntimeError("the server under measurement did not start")
