@@ -14,7 +14,7 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from dropbox.config import TEMPLATES_DIR, Config
-from dropbox.language import LANGUAGES, LOCALE_DIR
+from dropbox.language import LANGUAGES, LOCALE_DIR, translator
 from dropbox.mailbox import Mailboxes
 from dropbox.site import context, failures, headers, limits, stylesheet, texts, tokens
 from dropbox.site.views.mailbox import mailbox_pages
@@ -34,6 +34,9 @@ def create_app(
         clock: returns today, in UTC.
     """
     app = failures.QuietFlask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
+    for language in LANGUAGES:
+        # Without its catalogue the site would speak English to everyone, and not say why.
+        translator(language)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(LOCALE_DIR)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # Blocks leave no empty lines behind, so that the pages stay small.
