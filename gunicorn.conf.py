@@ -108,7 +108,7 @@ workers = 2
 threads = 8
 preload_app = True
 timeout = 60
-graceful_timeout = 20
+graceful_timeout = 10
 keepalive = 5
 # What a worker has seen is in its memory until it ends.
 max_requests = 2000

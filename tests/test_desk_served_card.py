@@ -54,7 +54,7 @@ def test_cards_that_the_owner_did_not_sign_for_us_alarm(world: World, tmp_path: 
         forked.raw: Notice.FORKED_CARD,
         without.raw: Notice.NOT_ON_CARD,
         other.card.raw: Notice.OTHER_CHANNEL,
-        world.card.raw[:-1] + b"\0": Notice.FALSE_CARD,
+        world.card.raw[:-1] + bytes([world.card.raw[-1] ^ 1]): Notice.FALSE_CARD,
     }
     for raw, notice in expected.items():
         assert world.take_in("anna", raw).notices == [notice]

@@ -48,7 +48,7 @@ class Server:
     def stop(self) -> str:
         """Stop the server and return all that it wrote."""
         self.process.terminate()
-        said, _nothing = self.process.communicate(timeout=20)
+        said, _nothing = self.process.communicate(timeout=30)
         return said.decode()
 
 
@@ -65,7 +65,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
     (tmp_path / "failing.py").write_text(APPLICATION, "utf-8")
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
-    changed = ["--chdir", str(tmp_path), "--pythonpath", f"{tmp_path},{ROOT}", "failing:app"]
+    changed = [
+        "--graceful-timeout",
+        "2",
+        "--chdir",
+        str(tmp_path),
+        "--pythonpath",
+        f"{tmp_path},{ROOT}",
+        "failing:app",
+    ]
     environment = {**os.environ, "PORT": str(port), "HOME": str(tmp_path)}
     environment.pop("XDG_RUNTIME_DIR", None)
     process = subprocess.Popen(
