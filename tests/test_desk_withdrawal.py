@@ -98,7 +98,7 @@ def test_withdrawal_erases_a_case_that_is_damaged(world: World, keys: ReporterKe
         rows = [row for row in vault.raw_rows() if row[0] in (6, 7)]
         assert len(rows) == 4
         for drawer, tag, sealed in rows:
-            vault.load_raw_rows([(drawer, tag, sealed[:-1] + b"\0")])
+            vault.load_raw_rows([(drawer, tag, sealed[:-1] + bytes([sealed[-1] ^ 1]))])
     assert world.take_in("anna", withdrawal.make(keys)).withdrawals == 1
     with world.vault("anna") as vault:
         assert vault.count("case_key") == vault.count("casebook") == 0
