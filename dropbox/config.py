@@ -42,6 +42,12 @@ class SiteTomlInvalid(ConfigError):
     text = N_("site.toml cannot be used. Look at: %(field)s")
 
 
+class OwnFileInvalid(ConfigError):
+    """A text or theme of the organisation cannot be read."""
+
+    text = N_("This file cannot be read as text: %(file)s")
+
+
 class PortInvalid(ConfigError):
     """PORT is not a port number."""
 
@@ -164,6 +170,20 @@ def read_site(path: Path) -> SiteConfig:
     for unknown in values:
         raise SiteTomlInvalid(field=unknown)
     return site
+
+
+def read_own(path: Path) -> str | None:
+    """Return a file that an organisation may have put in place of ours, or None.
+
+    Raises:
+        OwnFileInvalid: it is there, and cannot be read as UTF-8.
+    """
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        raise OwnFileInvalid(file=path.name) from None
 
 
 def _typed(value: Any, kind: type[T], field: str) -> T:

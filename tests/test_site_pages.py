@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dropbox.config import OwnFileInvalid
 from dropbox.errors import FormExpired
 from dropbox.site import hints, stylesheet, texts
 from dropbox.site.tokens import FormTokens, load_key
@@ -202,6 +203,16 @@ def test_theme_is_added_and_changes_the_name(tmp_path: Path) -> None:
     assert themed.content.endswith(b":root { --accent: #123456; }")
     assert themed.name != plain.name
     assert b"/*" not in themed.content
+
+
+@pytest.mark.parametrize("name", ["theme.css", "texts/nl/privacy.md"])
+def test_own_file_that_is_no_text_is_a_clear_error(tmp_path: Path, name: str) -> None:
+    """The operator is told which file to look at, before the site starts."""
+    broken = tmp_path / name
+    broken.parent.mkdir(parents=True, exist_ok=True)
+    broken.write_bytes(b"\xff\xfe")
+    with pytest.raises(OwnFileInvalid, match=broken.name):
+        (stylesheet.load(tmp_path), texts.load(tmp_path, {"nl": "Voorbeeld", "en": "Example"}))
 
 
 def test_stylesheet_may_be_kept_and_names_nothing_elsewhere(world: World) -> None:

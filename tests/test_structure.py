@@ -50,7 +50,9 @@ LOCAL_OR_REGISTRY = re.compile(
     r"py(?:pi\.org|thonhosted\.org)|registry\.(?:npm|yarn)|\b(?:extra-)?index[-_]url\s*[=:]"
     r"|(?<![\w.~/-])/(?:home|Users)/\w|(?<![\w.~/-])/[r]oot/",
 )
-PUBLIC_KEYS = re.compile(r"README\.md|site(?:\.example)?\.toml|cards/[a-z0-9-]+\.card")
+PUBLIC_KEYS = re.compile(
+    r"README\.md|site(?:\.example)?\.toml|cards/[a-z0-9-]+\.card|theme\.css|texts/(?:nl|en)/\w+\.md"
+)
 PRIVATE_KEYS = re.compile(rb"PRIVATE KEY|SECRET-KEY|(?i:\bseed\s*=)|(?i:\bsecret\w*\s*=)")
 
 

@@ -11,11 +11,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from dropbox.config import read_own
+
 OWN = Path(__file__).parent / "static" / "site.css"
 THEME_NAME = "theme.css"
 _HASH_CHARACTERS = 16
-_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(rb"\s+")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Stylesheet:
 
 
 def load(keys_dir: Path) -> Stylesheet:
-    """Read the stylesheet and the organisation's theme, if there is one, without comments."""
-    content = OWN.read_bytes()
-    theme = keys_dir / THEME_NAME
-    if theme.is_file():
-        content += b"\n" + theme.read_bytes()
-    content = _SPACE.sub(b" ", _COMMENT.sub(b"", content))
+    """Read the stylesheet and the organisation's theme, if there is one, without comments.
+
+    Raises:
+        OwnFileInvalid: the theme cannot be read.
+    """
+    text = OWN.read_text("utf-8") + "\n" + (read_own(keys_dir / THEME_NAME) or "")
+    content = _SPACE.sub(" ", _COMMENT.sub("", text)).encode("utf-8")
     name = hashlib.sha256(content).hexdigest()[:_HASH_CHARACTERS]
     return Stylesheet(f"{name}.css", content)

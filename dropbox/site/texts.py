@@ -14,7 +14,7 @@ import bleach
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from dropbox.config import TEMPLATES_DIR, Label
+from dropbox.config import TEMPLATES_DIR, Label, read_own
 from dropbox.language import LANGUAGES
 
 PAGES = ("privacy", "accessibility", "contact")
@@ -40,13 +40,16 @@ def load(keys_dir: Path, organisation: Label) -> dict[tuple[str, str], TextPage]
     Args:
         keys_dir: where an organisation may have put texts of its own.
         organisation: its name per language, for ``{organisation}`` in a text.
+
+    Raises:
+        OwnFileInvalid: one of the organisation's own texts cannot be read.
     """
     found = {}
     for language in LANGUAGES:
         for page in PAGES:
             name = Path(language) / f"{page}.md"
-            theirs = keys_dir / FOLDER / name
-            source = (theirs if theirs.is_file() else OWN / name).read_text("utf-8")
+            theirs = read_own(keys_dir / FOLDER / name)
+            source = (OWN / name).read_text("utf-8") if theirs is None else theirs
             found[language, page] = render(source.replace(ORGANISATION, organisation[language]))
     return found
 
