@@ -37,7 +37,6 @@ OUTSIDERS = {
     "sqlite3": {"store", VAULT},
     "click": {"cli"},
     "flask": {"site", "desk"},
-    "flask_babel": {"site", "desk"},
     "flask_wtf": {"site", "desk"},
     "werkzeug": {"site", "desk"},
     "wtforms": {"site", "desk"},

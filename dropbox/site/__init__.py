@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from dropbox.config import TEMPLATES_DIR, Config
-from dropbox.language import LANGUAGES, LOCALE_DIR, translator
 from dropbox.mailbox import Mailboxes
-from dropbox.site import context, failures, headers, limits, stylesheet, texts, tokens
+from dropbox.site import context, failures, headers, limits, speech, stylesheet, texts, tokens
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.start import start_pages
@@ -34,10 +32,8 @@ def create_app(
         clock: returns today, in UTC.
     """
     app = failures.QuietFlask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
-    for language in LANGUAGES:
-        # Without its catalogue the site would speak English to everyone, and not say why.
-        translator(language)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(LOCALE_DIR)
+    # WTForms has words of its own for errors; every message here is the site's.
+    app.config["WTF_I18N_ENABLED"] = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # Blocks leave no empty lines behind, so that the pages stay small.
     app.jinja_options = {
@@ -45,7 +41,7 @@ def create_app(
         "lstrip_blocks": True,
         "undefined": StrictUndefined,
     }
-    Babel(app, default_locale=LANGUAGES[1], locale_selector=context.language)
+    speech.teach(app)
     app.extensions[context.EXTENSION] = _surroundings(config, mailboxes, clock)
     app.url_value_preprocessor(context.choose_language)
     app.url_defaults(context.keep_language)

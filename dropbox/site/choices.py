@@ -14,8 +14,8 @@ from babel.dates import get_month_names
 from dropbox.config import Label
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
-from dropbox.site.context import language
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 
 Pairs = list[tuple[str, str]]
 

@@ -18,7 +18,7 @@ from dropbox.config import Config
 from dropbox.errors import DropboxError
 from dropbox.language import LANGUAGES, translator
 from dropbox.mailbox import Mailboxes
-from dropbox.site.speech import gettext
+from dropbox.site.speech import gettext, language
 from dropbox.site.stylesheet import Stylesheet
 from dropbox.site.texts import TextPage
 from dropbox.site.tokens import FormTokens
@@ -59,11 +59,6 @@ def keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """Stay in the reader's language when an address is written."""
     if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = language()
-
-
-def language() -> str:
-    """Return the language of this answer."""
-    return str(g.get("lang", LANGUAGES[0]))
 
 
 def day(value: date) -> str:

@@ -12,9 +12,9 @@ from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import Recipient
 from dropbox.protocol.payload import Report
 from dropbox.site import hints
-from dropbox.site.context import language
 from dropbox.site.forms import ANONYMOUS, CONFIDENTIAL, ReportForm
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 
 FIRST_TURN = 1
 

@@ -11,10 +11,10 @@ from datetime import date
 from dropbox.errors import N_
 from dropbox.protocol import days
 from dropbox.protocol.letter import OpenedReply
-from dropbox.site.context import day, language
+from dropbox.site.context import day
 from dropbox.site.letters import OpenMailbox, readable_from
 from dropbox.site.speech import gettext as _
-from dropbox.site.speech import ngettext
+from dropbox.site.speech import language, ngettext
 
 _STATES = {
     "received": N_("Your report is received."),

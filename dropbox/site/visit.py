@@ -14,8 +14,9 @@ from dropbox.errors import DropboxError
 from dropbox.protocol import keys, mailbox_page, reply_code
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.mailbox_page import MailboxPage
-from dropbox.site.context import here, language
+from dropbox.site.context import here
 from dropbox.site.letters import OpenMailbox, open_mailbox
+from dropbox.site.speech import language
 
 MOST_OLDER_PAGES = 99
 

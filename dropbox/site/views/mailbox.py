@@ -23,9 +23,10 @@ from dropbox.errors import (
 )
 from dropbox.protocol import reply_code, withdrawal
 from dropbox.site import fill, sealing, standing
-from dropbox.site.context import here, language, words_of
+from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 from dropbox.site.views.start import LANGUAGE_PATH
 from dropbox.site.visit import Visit, look_for_nothing, visit
 

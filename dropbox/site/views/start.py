@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.site import texts
-from dropbox.site.context import here, language
+from dropbox.site.context import here
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 
 LANGUAGE_PATH = "/<any(nl, en):lang>"
 QR_PREFIX = "MELDKLUIS:"
