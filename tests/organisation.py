@@ -12,6 +12,8 @@ from dropbox.protocol.letter import Recipient
 
 TODAY = date(2026, 11, 21)
 SITE_ID = bytes(range(16))
+SITE_SEED = bytes(range(32))
+SITE_PK = sign.public_key(SITE_SEED)
 TEXTS = CardTexts(
     name="Meldpunt Voorbeeld",
     runs="De Voorbeeldgemeente zelf.",
@@ -78,9 +80,9 @@ class Office:
         return Channel(SITE_ID, self.channel_pk)
 
     def certificate(self, handler: Handler, today: date = TODAY) -> bytes:
-        """Certify a handler for a year."""
+        """Certify a handler for as long as a card may live."""
         role = {"nl": handler.role, "en": handler.role}
-        not_after = today + timedelta(days=365)
+        not_after = today + timedelta(days=100)
         return certificate.issue_certificate(self.seed, SITE_ID, handler.ed_pk, role, not_after)
 
     def card_bytes(self, version: int = 1, today: date = TODAY, days: int = 90) -> bytes:
@@ -136,6 +138,7 @@ def message(text: str = "Nog iets.", **changes: object) -> payload.Message:
         "kind": "message",
         "day": TODAY,
         "turn": 2,
+        "number": 2,
         "recipients": (),
         "text": text,
     }

@@ -15,11 +15,15 @@ from dropbox.errors import (
     CommitmentMismatch,
     ForeignEnvelope,
     ForeignHandler,
+    MalformedCard,
+    MalformedPayload,
     NotAddressed,
     ProtocolError,
+    WeakKey,
 )
 from dropbox.protocol import (
     box,
+    certificate,
     channel_card,
     envelope,
     handler,
@@ -38,6 +42,7 @@ from tests import organisation as org
 
 OFFICE = org.office()
 ANNA, BAS = OFFICE.handlers
+IDS = {ANNA.handler_id, BAS.handler_id}
 READERS = [ANNA.recipient, BAS.recipient]
 
 
@@ -105,9 +110,9 @@ def test_reply_reflected_as_report_is_refused() -> None:
     """A handler's reply, turned round, is no message of the reporter; nor the other way."""
     keys = org.reporter(OFFICE)
     pinned = org.pinned(keys)
-    certificate = OFFICE.certificate(ANNA)
+    own = OFFICE.certificate(ANNA)
     answer = handler.seal_reply(
-        OFFICE.channel, ANNA.seed, certificate, pinned, [BAS.recipient], org.reply()
+        OFFICE.channel, ANNA.seed, own, pinned, [BAS.recipient], org.reply()
     )
     opened = handler.open_letter(answer, OFFICE.channel, BAS.box_keys)
     for read in (handler.read_report, lambda item: handler.read_message(item, pinned)):
@@ -123,7 +128,7 @@ def test_reply_reflected_as_report_is_refused() -> None:
     written = reporter.seal_message(keys, [BAS.recipient], org.message())
     with pytest.raises(ForeignEnvelope):
         handler.read_colleague_reply(
-            handler.open_letter(written, OFFICE.channel, BAS.box_keys), pinned
+            handler.open_letter(written, OFFICE.channel, BAS.box_keys), pinned, IDS
         )
 
 
@@ -132,17 +137,17 @@ def test_other_channels_handler_cannot_answer_this_mailbox() -> None:
     keys = org.reporter(OFFICE)
     other = org.office()
     stranger = other.handlers[0]
-    for certificate in (other.certificate(stranger), OFFICE.certificate(ANNA)):
+    for raw in (other.certificate(stranger), OFFICE.certificate(ANNA)):
         forged = handler.seal_reply(
-            OFFICE.channel, stranger.seed, certificate, org.pinned(keys), [], org.reply()
+            OFFICE.channel, stranger.seed, raw, org.pinned(keys), [], org.reply()
         )
         with pytest.raises((ForeignHandler, BadSignature)):
-            reporter.open_reply(keys, forged)
+            reporter.open_reply(keys, forged, {*IDS, stranger.handler_id})
     honest = handler.seal_reply(
         other.channel, stranger.seed, other.certificate(stranger), org.pinned(keys), [], org.reply()
     )
     with pytest.raises(ForeignEnvelope):
-        reporter.open_reply(keys, honest)
+        reporter.open_reply(keys, honest, IDS)
     code = reply_code.new_key()
     here = reporter_keys(org.SITE_ID, OFFICE.channel_pk, code)
     there = reporter_keys(org.SITE_ID, other.channel_pk, code)
@@ -155,7 +160,7 @@ def test_other_channels_handler_cannot_answer_this_mailbox() -> None:
         org.reply(),
     )
     with pytest.raises(NotAddressed):
-        reporter.open_reply(here, sealed_there)
+        reporter.open_reply(here, sealed_there, IDS)
 
 
 def test_card_rolled_back_expired_or_with_foreign_handler_is_refused() -> None:
@@ -199,3 +204,57 @@ def test_token_alone_cannot_withdraw_or_hold() -> None:
         opened = handler.open_letter(data, OFFICE.channel, ANNA.box_keys)
         with pytest.raises(BadSignature):
             handler.read_message(opened, org.pinned(victim))
+
+
+def test_reply_of_excluded_or_later_handler_is_not_believed() -> None:
+    """A certified handler who may not read cannot answer either, also with the server's help."""
+    keys = org.reporter(OFFICE)
+    forged = handler.seal_reply(
+        OFFICE.channel, BAS.seed, OFFICE.certificate(BAS), org.pinned(keys), [], org.reply()
+    )
+    assert reporter.open_reply(keys, forged, IDS).handler.handler_id == BAS.handler_id
+    with pytest.raises(ForeignHandler):
+        reporter.open_reply(keys, forged, {ANNA.handler_id})
+
+
+def test_reply_that_the_reporter_cannot_open_is_not_believed_by_colleagues() -> None:
+    """A handler cannot tell a colleague what the reporter never gets to read."""
+    keys, stranger = org.reporter(OFFICE), org.reporter(OFFICE)
+    pinned = dataclasses.replace(org.pinned(keys), x_pk=stranger.x_pk)
+    data = handler.seal_reply(
+        OFFICE.channel, ANNA.seed, OFFICE.certificate(ANNA), pinned, [BAS.recipient], org.reply()
+    )
+    opened = handler.open_letter(data, OFFICE.channel, BAS.box_keys)
+    with pytest.raises(MalformedPayload):
+        handler.read_colleague_reply(opened, org.pinned(keys), IDS)
+
+
+def test_repadded_envelope_is_refused() -> None:
+    """Who has the content key cannot give a signed payload a second id by padding it otherwise."""
+    data = reporter.seal_report(org.reporter(OFFICE), READERS, org.report())
+    header, opened = envelope.open_envelope(data, ANNA.box_keys)
+    slot = next(slot for slot in header.slots if slot.key_id in ANNA.box_keys)
+    content_key = box.open_sealed(slot.sealed, ANNA.x_pk, ANNA.secret)
+    for size in padding.LETTER_SIZES[1:]:
+        body = nacl.bindings.sodium_pad(opened, size)
+        again = header.raw + nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
+            body, header.raw, header.nonce, content_key
+        )
+        with pytest.raises(MalformedPayload):
+            handler.open_letter(again, OFFICE.channel, ANNA.box_keys)
+
+
+def test_card_with_a_key_twice_or_a_weak_key_is_refused() -> None:
+    """A handler cannot make the channel unreadable with a colleague's key or a worthless one."""
+    copy = org.Handler("kopie", secret=ANNA.secret)
+    pairs = [(OFFICE.certificate(each), [each.intake()]) for each in (ANNA, copy)]
+    doubled = channel_card.sign_card(OFFICE.seed, org.SITE_ID, OFFICE.card().draft, pairs)
+    with pytest.raises(MalformedCard):
+        channel_card.read_card(doubled, org.SITE_ID, org.TODAY)
+    for weak, days in ((bytes(32), 30), (ANNA.x_pk, -1)):
+        last = org.TODAY + timedelta(days=days)
+        key = certificate.sign_intake_key(ANNA.seed, org.SITE_ID, weak, org.TODAY, last)
+        pair = (OFFICE.certificate(ANNA), [key])
+        forged = channel_card.sign_card(OFFICE.seed, org.SITE_ID, OFFICE.card().draft, [pair])
+        with pytest.raises((WeakKey, MalformedCard)):
+            channel_card.read_card(forged, org.SITE_ID, org.TODAY)

@@ -22,7 +22,9 @@ from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader,
 from tests import organisation as org
 
 SEED = bytes(range(32))
-TO_DESK = BundleHeader(BundleDirection.TO_DESK, org.SITE_ID, bytes(32), bytes(8), 4, b"h" * 32)
+TO_DESK = BundleHeader(
+    BundleDirection.TO_DESK, org.SITE_ID, bytes(32), bytes(8), 4, b"h" * 32, again=True
+)
 TO_SITE = BundleHeader(BundleDirection.TO_SITE, org.SITE_ID, bytes(32), bytes(8), 5)
 FRAMES = [
     Frame(FrameType.CARD, b"card"),
@@ -33,8 +35,7 @@ FRAMES = [
 
 def whole(header: BundleHeader = TO_SITE) -> bytes:
     """Write a bundle of `FRAMES`."""
-    seed = SEED if header.direction == BundleDirection.TO_SITE else None
-    return b"".join(bundle.write(header, FRAMES, seed))
+    return b"".join(bundle.write(header, FRAMES, SEED))
 
 
 def read_all(data: bytes) -> BundleReader:
@@ -47,15 +48,15 @@ def read_all(data: bytes) -> BundleReader:
 
 
 def test_bundle_gives_back_header_and_frames() -> None:
-    """Both directions are read as they were written; to the site with its signature."""
+    """Both directions are read as they were written, with their maker's signature."""
     for header in (TO_DESK, TO_SITE):
         reader = BundleReader(io.BytesIO(whole(header)).read)
         assert reader.header == header
         assert list(reader.frames()) == FRAMES
         assert reader.count == 3
-    reader.verify(sign.public_key(SEED))
-    with pytest.raises(BadSignature):
-        reader.verify(sign.public_key(bytes(32)))
+        reader.verify(sign.public_key(SEED))
+        with pytest.raises(BadSignature):
+            reader.verify(sign.public_key(bytes(32)))
 
 
 def test_same_content_gives_the_same_bytes() -> None:
@@ -88,7 +89,7 @@ def test_what_follows_the_trailer_is_refused() -> None:
 
 def test_dropped_doubled_and_swapped_frames_are_refused() -> None:
     """A courier cannot leave out, repeat or reorder what a bundle holds."""
-    head, first, second, third, end = bundle.write(TO_DESK, FRAMES)
+    head, first, second, third, end = bundle.write(TO_DESK, FRAMES, SEED)
     for parts in ((first, third), (first, second, second, third), (second, first, third)):
         with pytest.raises(BundleAltered):
             read_all(b"".join((head, *parts, end)))

@@ -25,6 +25,7 @@ from tests import organisation as org
 
 OFFICE = org.office()
 ANNA, BAS = OFFICE.handlers
+IDS = {ANNA.handler_id, BAS.handler_id}
 RECIPIENTS = [ANNA.recipient, BAS.recipient]
 
 
@@ -70,12 +71,12 @@ def test_reply_is_read_by_reporter_and_colleague() -> None:
         [BAS.recipient],
         org.reply("We hebben je melding gelezen."),
     )
-    read = reporter.open_reply(keys, data)
+    read = reporter.open_reply(keys, data, IDS)
     assert read.handler.role["nl"] == "adviseur"
     assert read.reply.text == "We hebben je melding gelezen."
     opened = open_as(BAS, data)
     assert handler.kind(opened) == "reply"
-    assert handler.read_colleague_reply(opened, org.pinned(keys)) == read
+    assert handler.read_colleague_reply(opened, org.pinned(keys), IDS) == read
     with pytest.raises(NotAddressed):
         open_as(ANNA, data)
 
@@ -83,7 +84,7 @@ def test_reply_is_read_by_reporter_and_colleague() -> None:
 def test_memo_is_read_by_the_code_alone() -> None:
     """A memo gives back what it says to its own keys and to no handler."""
     keys = org.reporter(OFFICE)
-    memo = payload.Memo(org.TODAY, (ANNA.handler_id,), (BAS.handler_id,), bytes(range(32)))
+    memo = payload.Memo(org.TODAY, (ANNA.handler_id,), (BAS.handler_id,), bytes(range(32)), 7, 5)
     data = reporter.seal_memo(keys, memo)
     assert reporter.open_memo(keys, data) == memo
     with pytest.raises(NotAddressed):
@@ -94,7 +95,9 @@ def test_largest_memo_fits_its_size() -> None:
     """Sixteen handlers and a hold fit in the one size that a memo has."""
     ids = tuple(bytes([n]) * 8 for n in range(16))
     keys = org.reporter(OFFICE)
-    memo = payload.Memo(org.TODAY, ids[:9], ids[9:], bytes(32))
+    memo = payload.Memo(
+        org.TODAY, ids[:9], ids[9:], bytes(32), payload.MAX_COUNT, payload.MAX_COUNT
+    )
     assert reporter.open_memo(keys, reporter.seal_memo(keys, memo)) == memo
 
 

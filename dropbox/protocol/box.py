@@ -24,6 +24,20 @@ def public_key(secret: bytes) -> bytes:
     return nacl.bindings.crypto_scalarmult_base(secret)
 
 
+def check_public(x_pk: bytes) -> None:
+    """Refuse a public key with which every secret gives the same, known result.
+
+    Raises:
+        WeakKey: the point has a small order.
+
+    Source: RFC 7748, section 6.1 (the all-zero check), as libsodium's crypto_scalarmult.
+    """
+    try:
+        nacl.bindings.crypto_scalarmult(bytes(range(KEY_BYTES)), x_pk)
+    except (CryptoError, ValueError):
+        raise WeakKey from None
+
+
 def key_id(x_pk: bytes) -> bytes:
     """Return the 16 bytes by which a slot names its recipient."""
     return digest("recipient", x_pk)[:KEY_ID_BYTES]

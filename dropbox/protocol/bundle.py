@@ -3,13 +3,14 @@
 Layout, all numbers big-endian::
 
     "MKBN" · version 1 · direction 1 · site_id 16 · channel_pk 32 · handler_id 8
-    · serial 8 · accepted 32
+    · serial 8 · accepted 32 · again 1
     · frames (type 1 · length 4 · content)
-    · trailer (type 255 · length 4 · frame count 4 · hash 32 [· signature 64 to the site])
+    · trailer (type 255 · length 4 · frame count 4 · hash 32 · signature 64)
 
 The hash covers everything before the trailer and the count in it; the signature covers
-the hash. Invariants: a reader holds one frame at a time, each of capped length, and
-knows that a bundle is whole only when `BundleReader.frames` has ended without an error.
+the hash: the handler's to the site, the site's own to the desk, so that no courier can
+leave anything out. Invariants: a reader holds one frame at a time, each of capped length;
+a bundle counts only when `BundleReader.frames` has ended and `verify` found the maker.
 """
 
 from __future__ import annotations
@@ -34,10 +35,14 @@ from dropbox.protocol.withdrawal import WITHDRAWAL_BYTES
 MAGIC = b"MKBN"
 VERSION = 1
 MAX_SERIAL = 2**63 - 1
-_HEADER_BYTES = 4 + 2 + 16 + 32 + 8 + 8 + 32
+_HEADER_BYTES = 4 + 2 + 16 + 32 + 8 + 8 + 32 + 1
 _FRAME_HEAD_BYTES = 5
 _TRAILER = 255
 _TRAILER_BYTES = 36
+_PURPOSES: dict[int, sign.Purpose] = {
+    1: sign.Purpose.BUNDLE_TO_DESK,
+    2: sign.Purpose.BUNDLE_TO_SITE,
+}
 
 Read = Callable[[int], bytes]
 """Returns at most that many bytes, and none only at the end, as ``file.read``."""
@@ -82,9 +87,10 @@ class Frame:
 class BundleHeader:
     """What a bundle says at its head.
 
-    To the site, ``serial`` rises with every bundle of the handler and ``accepted`` is
-    32 zero bytes. To the desk, they are the serial and hash of the last bundle that the
-    site accepted from this handler, or 0 and zero bytes.
+    To the site, ``serial`` rises with every bundle of the handler, ``accepted`` is 32
+    zero bytes and ``again`` is false. To the desk, they are the serial and hash of the
+    last bundle that the site accepted from this handler, or 0 and zero bytes; ``again``
+    tells that what the handler receipted before is in it, too.
     """
 
     direction: BundleDirection
@@ -93,6 +99,7 @@ class BundleHeader:
     handler_id: bytes
     serial: int
     accepted: bytes = bytes(32)
+    again: bool = False
 
     def raw(self) -> bytes:
         """Return the header's bytes."""
@@ -105,25 +112,22 @@ class BundleHeader:
                 self.handler_id,
                 self.serial.to_bytes(8, "big"),
                 self.accepted,
+                bytes((self.again,)),
             )
         )
 
 
-def write(
-    header: BundleHeader, frames: Iterable[Frame], signing_seed: bytes | None = None
-) -> Iterator[bytes]:
+def write(header: BundleHeader, frames: Iterable[Frame], signing_seed: bytes) -> Iterator[bytes]:
     """Write a bundle part by part.
 
     Args:
-        header: its head; to the site it is signed, to the desk it is not.
+        header: its head.
         frames: taken one at a time.
-        signing_seed: the handler's seed, 32 raw bytes; for a bundle to the site.
+        signing_seed: of the handler, or of the site for a bundle to the desk; 32 raw bytes.
 
     Raises:
-        MalformedBundle: a frame is too long, or the seed does not fit the direction.
+        MalformedBundle: a frame is too long.
     """
-    if (signing_seed is not None) != (header.direction == BundleDirection.TO_SITE):
-        raise MalformedBundle
     hasher = StreamDigest("bundle")
     count = 0
     raw = header.raw()
@@ -138,9 +142,8 @@ def write(
         yield part
     hasher.update(count.to_bytes(4, "big"))
     digest = hasher.digest()
-    trailer = count.to_bytes(4, "big") + digest
-    if signing_seed is not None:
-        trailer += sign.sign(sign.Purpose.BUNDLE, signing_seed, digest)
+    signature = sign.sign(_PURPOSES[header.direction], signing_seed, digest)
+    trailer = count.to_bytes(4, "big") + digest + signature
     yield bytes((_TRAILER,)) + len(trailer).to_bytes(4, "big") + trailer
 
 
@@ -178,7 +181,7 @@ class BundleReader:
         raw = start + self._exactly(_HEADER_BYTES - 4)
         if raw[4] != VERSION:
             raise UnknownVersion
-        if raw[5] not in set(BundleDirection):
+        if raw[5] not in set(BundleDirection) or raw[102] > 1:
             raise MalformedBundle
         self._hasher.update(raw)
         return BundleHeader(
@@ -187,7 +190,8 @@ class BundleReader:
             channel_pk=raw[22:54],
             handler_id=raw[54:62],
             serial=int.from_bytes(raw[62:70], "big"),
-            accepted=raw[70:],
+            accepted=raw[70:102],
+            again=bool(raw[102]),
         )
 
     def expect(self, direction: BundleDirection, site_id: bytes) -> None:
@@ -196,7 +200,8 @@ class BundleReader:
             raise ForeignBundle
         if not 0 <= self.header.serial <= MAX_SERIAL:
             raise MalformedBundle
-        if direction == BundleDirection.TO_SITE and any(self.header.accepted):
+        from_desk = direction == BundleDirection.TO_SITE
+        if from_desk and (any(self.header.accepted) or self.header.again):
             raise MalformedBundle
 
     def frames(self) -> Iterator[Frame]:
@@ -221,8 +226,7 @@ class BundleReader:
             yield Frame(FrameType(head[0]), content)
 
     def _read_trailer(self, length: int) -> None:
-        signed = self.header.direction == BundleDirection.TO_SITE
-        if length != _TRAILER_BYTES + signed * sign.SIGNATURE_BYTES:
+        if length != _TRAILER_BYTES + sign.SIGNATURE_BYTES:
             raise MalformedBundle
         trailer = self._exactly(length)
         self._hasher.update(self.count.to_bytes(4, "big"))
@@ -242,5 +246,5 @@ class BundleReader:
         return self._hash
 
     def verify(self, ed_pk: bytes) -> None:
-        """Check that the handler with signing key ``ed_pk`` made it; raises BadSignature."""
-        sign.verify(sign.Purpose.BUNDLE, ed_pk, self._signature, self.hash)
+        """Check that the holder of ``ed_pk`` made it for this direction; raises BadSignature."""
+        sign.verify(_PURPOSES[self.header.direction], ed_pk, self._signature, self.hash)

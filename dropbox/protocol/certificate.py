@@ -18,7 +18,7 @@ from dropbox.errors import (
     ForeignHandler,
     MalformedCard,
 )
-from dropbox.protocol import document, keys, sign
+from dropbox.protocol import box, document, keys, sign
 from dropbox.protocol.fields import Fields
 
 CERTIFICATE_MAGIC = b"MKCT"
@@ -86,7 +86,13 @@ def intake_values(key: IntakeKey) -> dict[str, str]:
 
 
 def read_intake_keys(items: Sequence[Any], site_id: bytes, ed_pk: bytes) -> tuple[IntakeKey, ...]:
-    """Read and check the intake keys of the handler with signing key ``ed_pk``."""
+    """Read and check the intake keys of the handler with signing key ``ed_pk``.
+
+    Raises:
+        MalformedCard: a key does not follow the format, or ends before it begins.
+        WeakKey: a key is not a point that can keep a secret.
+        BadSignature: the handler did not sign it.
+    """
     found = []
     for item in items:
         if not isinstance(item, dict):
@@ -99,6 +105,9 @@ def read_intake_keys(items: Sequence[Any], site_id: bytes, ed_pk: bytes) -> tupl
             signature=fields.hex("signature", sign.SIGNATURE_BYTES),
         )
         fields.finish()
+        if key.first_day > key.last_day:
+            raise MalformedCard
+        box.check_public(key.x_pk)
         signed = _intake_fields(site_id, key.x_pk, key.first_day, key.last_day)
         sign.verify(sign.Purpose.INTAKE, ed_pk, key.signature, *signed)
         found.append(key)

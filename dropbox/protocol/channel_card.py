@@ -222,9 +222,16 @@ def read_card(data: bytes, site_id: bytes, today: date, at_least_version: int = 
         for item in fields.items("handlers", MAX_HANDLERS)
     )
     fields.finish()
-    if len({handler.handler_id for handler in handlers}) != len(handlers) or not handlers:
-        raise MalformedCard
+    _check_distinct(handlers)
     return ChannelCard(site_id, channel_pk, draft, handlers, data)
+
+
+def _check_distinct(handlers: tuple[CardHandler, ...]) -> None:
+    """Refuse doubled handlers and keys: with two of one key no envelope could be opened."""
+    ids = [handler.handler_id for handler in handlers]
+    offered = [key.x_pk for handler in handlers for key in handler.intake_keys]
+    if not ids or len(set(ids)) != len(ids) or len(set(offered)) != len(offered):
+        raise MalformedCard
 
 
 def _read_draft(fields: Fields) -> CardDraft:

@@ -12,6 +12,10 @@ FEEDBACK_MONTHS = 3
 """Feedback comes within 3 months. Source: Wet bescherming klokkenluiders, art. 2 lid 2."""
 
 
+CLOCK_TOLERANCE = timedelta(days=2)
+"""How far a writer's clock may be ahead of the reader's; what claims more is refused."""
+
+
 def parse(text: str) -> date:
     """Read a day in exactly the form ``2026-11-21``; raises ValueError for any other."""
     day = date.fromisoformat(text)

@@ -6,11 +6,11 @@ signature and mailbox id bind them (`Pinned`); the server's row is never asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dropbox.errors import ForeignEnvelope, MalformedPayload
-from dropbox.protocol import keys, letter, payload, sign
+from dropbox.protocol import box, keys, letter, payload, sign
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.letter import Letter, OpenedReply, Recipient
 
@@ -82,6 +82,7 @@ def read_report(opened: Letter) -> OpenedReport:
     Raises:
         ForeignEnvelope: its mailbox id does not belong to the keys that it names.
         BadSignature: the holder of those keys did not write it.
+        WeakKey: nothing could be answered under the key that it names.
         MalformedPayload: it does not follow the format, or names other readers than slots.
     """
     header = opened.header
@@ -91,6 +92,7 @@ def read_report(opened: Letter) -> OpenedReport:
     if own_id != header.mailbox_id or header.direction != Direction.TO_HANDLERS:
         raise ForeignEnvelope
     opened.verify(sign.Purpose.REPORT, ed_pk)
+    box.check_public(x_pk)
     if len(header.slots) != len(report.recipients):
         raise MalformedPayload
     return OpenedReport(opened.envelope_id, pinned, report)
@@ -112,9 +114,16 @@ def read_message(opened: Letter, pinned: Pinned) -> OpenedMessage:
     return OpenedMessage(opened.envelope_id, message)
 
 
-def read_colleague_reply(opened: Letter, pinned: Pinned) -> OpenedReply:
-    """Read a letter as another handler's reply; see `dropbox.protocol.letter.read_reply`."""
-    return letter.read_reply(opened, _address(opened, pinned, Direction.TO_REPORTER))
+def read_colleague_reply(opened: Letter, pinned: Pinned, readers: Collection[bytes]) -> OpenedReply:
+    """Read a letter as another handler's reply; see `dropbox.protocol.letter.read_reply`.
+
+    Args:
+        opened: the letter.
+        pinned: the mailbox's keys out of its first report.
+        readers: ids of the handlers who may read the case and so may answer.
+    """
+    address = _address(opened, pinned, Direction.TO_REPORTER)
+    return letter.read_reply(opened, address, pinned.x_pk, readers)
 
 
 def _address(opened: Letter, pinned: Pinned, direction: Direction) -> Address:
@@ -127,25 +136,26 @@ def seal_reply(
     handler_seed: bytes,
     certificate: bytes,
     pinned: Pinned,
-    colleagues: Sequence[Recipient],
+    readers: Sequence[Recipient],
     reply: payload.Reply,
 ) -> bytes:
-    """Seal a reply to the reporter and to ``colleagues``, whose ids are written into it.
+    """Seal a reply to the reporter and to ``readers``, whose ids are written into it.
 
     Args:
         channel: the desk's site and channel.
         handler_seed: the writer's signing seed, 32 raw bytes.
         certificate: the writer's certificate, raw bytes, as on the card.
         pinned: the mailbox's keys out of its first report.
-        colleagues: the other handlers who may read it.
+        readers: the handlers who may read it; with the writer among them, a desk that was
+            restored gets its own replies back.
         reply: what to say.
 
     Raises:
         TextTooLong, FieldTooLong: it does not fit the format.
     """
-    readers = letter.in_order(colleagues)
-    reply = replace(reply, recipients=tuple(reader.handler_id for reader in readers))
+    ordered = letter.in_order(readers)
+    reply = replace(reply, recipients=tuple(reader.handler_id for reader in ordered))
     content = payload.write_reply(reply, certificate)
     address = Address(Direction.TO_REPORTER, channel.site_id, channel.channel_pk, pinned.mailbox_id)
-    public_keys = [pinned.x_pk, *(reader.x_pk for reader in readers)]
+    public_keys = [pinned.x_pk, *(reader.x_pk for reader in ordered)]
     return letter.write(address, public_keys, sign.Purpose.REPLY, handler_seed, content)

@@ -6,11 +6,12 @@ reading checks the signature for that kind's purpose over the envelope's header.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dropbox.errors import ForeignEnvelope, MalformedPayload
+from dropbox.errors import ForeignEnvelope, ForeignHandler, MalformedPayload
 from dropbox.protocol import payload, sign
+from dropbox.protocol.box import key_id
 from dropbox.protocol.certificate import Certificate, read_certificate
 from dropbox.protocol.envelope import Address, Draft, Header, envelope_id, open_envelope
 
@@ -82,22 +83,34 @@ def check_address(header: Header, address: Address) -> None:
         raise ForeignEnvelope
 
 
-def read_reply(letter: Letter, address: Address) -> OpenedReply:
+def read_reply(
+    letter: Letter, address: Address, x_pk: bytes, readers: Collection[bytes]
+) -> OpenedReply:
     """Read a letter as a reply in the mailbox of ``address``.
 
-    The certificate must have been valid on the day that the reply states; the site
-    accepts replies only from handlers on the current card.
+    The certificate must be valid on the day that the reply states; the site accepts
+    replies only from handlers on the current card.
+
+    Args:
+        letter: the opened envelope.
+        address: the mailbox, and the direction of replies.
+        x_pk: the reporter's public key, 32 raw bytes; the first slot must be theirs.
+        readers: ids of the handlers who may read and so may answer, 8 raw bytes each.
 
     Raises:
         ForeignEnvelope: it is of another mailbox, channel, site or direction.
-        ForeignHandler, CertificateExpired: its writer is not the channel's handler.
+        ForeignHandler, CertificateExpired: its writer is not the channel's handler, was
+            excluded by the reporter, or came after the report.
         BadSignature: the certified handler did not write it.
-        MalformedPayload: it does not follow the format.
+        MalformedPayload: it does not follow the format, or is not sealed to the reporter.
     """
     check_address(letter.header, address)
     reply, raw = payload.read_reply(letter.content)
     handler = read_certificate(raw, address.site_id, address.channel_pk, reply.day)
     letter.verify(sign.Purpose.REPLY, handler.ed_pk)
-    if len(letter.header.slots) != len(reply.recipients) + 1:
+    if handler.handler_id not in readers:
+        raise ForeignHandler
+    slots = letter.header.slots
+    if len(slots) != len(reply.recipients) + 1 or slots[0].key_id != key_id(x_pk):
         raise MalformedPayload
     return OpenedReply(letter.envelope_id, handler, reply)

@@ -18,6 +18,11 @@ MEMO_SIZES = (512,)
 """Sizes of a padded memo, bytes."""
 
 
+def _size_for(length: int, sizes: tuple[int, ...]) -> int:
+    """Return the one size that content of this length is padded to, or 0 for none."""
+    return next((size for size in sizes if length < size), 0)
+
+
 def pad(content: bytes, sizes: tuple[int, ...]) -> bytes:
     """Pad ``content`` to the smallest of ``sizes`` that is larger than it.
 
@@ -26,21 +31,28 @@ def pad(content: bytes, sizes: tuple[int, ...]) -> bytes:
 
     Source: ISO/IEC 7816-4, as libsodium's sodium_pad.
     """
-    for size in sizes:
-        if len(content) < size:
-            return nacl.bindings.sodium_pad(content, size)
-    raise FieldTooLong
+    size = _size_for(len(content), sizes)
+    if not size:
+        raise FieldTooLong
+    return nacl.bindings.sodium_pad(content, size)
 
 
 def unpad(padded: bytes, sizes: tuple[int, ...]) -> bytes:
     """Take the padding off.
 
+    One content has one padded form: otherwise a reader, who knows the content key, could
+    make a second envelope with another id out of what somebody else signed.
+
     Raises:
-        MalformedPayload: the length is none of ``sizes``, or the padding is not whole.
+        MalformedPayload: the length is not the one that `pad` gives, or the padding is
+            not whole.
     """
     if len(padded) not in sizes:
         raise MalformedPayload
     try:
-        return nacl.bindings.sodium_unpad(padded, len(padded))
+        content = nacl.bindings.sodium_unpad(padded, len(padded))
     except (CryptoError, ValueError):
         raise MalformedPayload from None
+    if _size_for(len(content), sizes) != len(padded):
+        raise MalformedPayload
+    return content

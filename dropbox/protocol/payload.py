@@ -28,6 +28,8 @@ MAX_SEEN = 32
 """A reply names the newest envelopes that its writer has seen, at most this many."""
 
 MAX_CERTIFICATE_BYTES = 1_000
+MAX_COUNT = 1_000_000
+"""Highest turn and number: more than any thread has, and small enough to count on."""
 
 MODES = ("anonymous", "confidential")
 YES_NO = ("", "yes", "no")
@@ -78,11 +80,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Message:
-    """A later text of the reporter, or a hold or resume. ``hold`` is the envelope id resumed."""
+    """A later text of the reporter, or a hold or resume. ``hold`` is the envelope id resumed.
+
+    ``number`` counts the reporter's envelopes in the mailbox; the report is number 1.
+    """
 
     kind: str
     day: date
     turn: int
+    number: int
     recipients: tuple[bytes, ...]
     excluded: tuple[bytes, ...] = ()
     text: str = ""
@@ -91,12 +97,22 @@ class Message:
 
 @dataclass(frozen=True)
 class Memo:
-    """The reporter's note to self: nothing that they wrote, only what later steps need."""
+    """The reporter's note to self: nothing that they wrote, only what later steps need.
+
+    ``day`` is the report's; ``turn`` and ``number`` are those of the last envelope sent.
+    """
 
     day: date
     recipients: tuple[bytes, ...]
     excluded: tuple[bytes, ...] = ()
     hold: bytes | None = None
+    turn: int = 1
+    number: int = 1
+
+    @property
+    def readers(self) -> frozenset[bytes]:
+        """Return the ids of the handlers who may read and answer."""
+        return frozenset(self.recipients) - frozenset(self.excluded)
 
 
 @dataclass(frozen=True)
@@ -162,9 +178,20 @@ def _hexes(values: Sequence[bytes]) -> list[str]:
 def _readers(fields: Fields) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     recipients = fields.hexes("recipients", keys.HANDLER_ID_BYTES, MAX_HANDLERS)
     excluded = fields.hexes("excluded", keys.HANDLER_ID_BYTES, MAX_HANDLERS)
-    if not recipients or set(recipients) & set(excluded):
+    return _checked(recipients), _apart(excluded, recipients)
+
+
+def _checked(recipients: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Refuse readers that are not in the order of their slots, or are none."""
+    if not recipients or list(recipients) != sorted(set(recipients)):
         raise MalformedPayload
-    return recipients, excluded
+    return recipients
+
+
+def _apart(excluded: tuple[bytes, ...], recipients: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    if set(recipients) & set(excluded):
+        raise MalformedPayload
+    return excluded
 
 
 def _bounded(text: str, characters: int, size: int) -> str:
@@ -212,7 +239,7 @@ def read_report(content: bytes) -> tuple[Report, bytes, bytes]:
     recipients, excluded = _readers(fields)
     report = Report(
         day=fields.day("day"),
-        turn=fields.number("turn"),
+        turn=fields.number("turn", highest=MAX_COUNT),
         mode=fields.choice("mode", MODES),
         language=fields.choice("language", ("nl", "en")),
         text=_bounded(text, MAX_TEXT_CHARACTERS, MAX_TEXT_BYTES),
@@ -238,6 +265,7 @@ def write_message(message: Message) -> bytes:
         "kind": message.kind,
         "day": message.day.isoformat(),
         "turn": message.turn,
+        "number": message.number,
         "recipients": _hexes(message.recipients),
         "excluded": _hexes(message.excluded),
         "hold": message.hold.hex() if message.hold else None,
@@ -253,7 +281,8 @@ def read_message(content: bytes) -> Message:
     message = Message(
         kind=fields.choice("kind", MESSAGE_KINDS),
         day=fields.day("day"),
-        turn=fields.number("turn"),
+        turn=fields.number("turn", highest=MAX_COUNT),
+        number=fields.number("number", lowest=2, highest=MAX_COUNT),
         recipients=recipients,
         excluded=excluded,
         text=_bounded(text, MAX_TEXT_CHARACTERS, MAX_TEXT_BYTES),
@@ -270,9 +299,11 @@ def write_memo(memo: Memo) -> bytes:
     """Write a memo's content."""
     meta = {
         "day": memo.day.isoformat(),
-        "recipients": b"".join(memo.recipients).hex(),
-        "excluded": b"".join(memo.excluded).hex(),
+        "recipients": b"".join(sorted(memo.recipients)).hex(),
+        "excluded": b"".join(sorted(memo.excluded)).hex(),
         "hold": memo.hold.hex() if memo.hold else None,
+        "turn": memo.turn,
+        "number": memo.number,
     }
     return join(meta, b"")
 
@@ -287,14 +318,19 @@ def _ids(fields: Fields, name: str) -> tuple[bytes, ...]:
 
 def read_memo(content: bytes) -> Memo:
     """Read a memo's content."""
-    fields, _text = parts(content)
+    fields, text = parts(content)
+    recipients = _checked(_ids(fields, "recipients"))
     memo = Memo(
         day=fields.day("day"),
-        recipients=_ids(fields, "recipients"),
-        excluded=_ids(fields, "excluded"),
+        recipients=recipients,
+        excluded=_apart(_ids(fields, "excluded"), recipients),
         hold=fields.hex_or_none("hold", 32),
+        turn=fields.number("turn", highest=MAX_COUNT),
+        number=fields.number("number", lowest=1, highest=MAX_COUNT),
     )
     fields.finish()
+    if text:
+        raise MalformedPayload
     return memo
 
 
@@ -323,8 +359,8 @@ def read_reply(content: bytes) -> tuple[Reply, bytes]:
     certificate = fields.blob("certificate", MAX_CERTIFICATE_BYTES)
     reply = Reply(
         day=fields.day("day"),
-        turn=fields.number("turn"),
-        number=fields.number("number", lowest=1),
+        turn=fields.number("turn", highest=MAX_COUNT),
+        number=fields.number("number", lowest=1, highest=MAX_COUNT),
         text=_bounded(text, MAX_REPLY_CHARACTERS, MAX_REPLY_BYTES),
         state=fields.choice("state", STATES),
         recipients=fields.hexes("recipients", keys.HANDLER_ID_BYTES, MAX_HANDLERS),
@@ -334,4 +370,6 @@ def read_reply(content: bytes) -> tuple[Reply, bytes]:
     )
     fields.items("attachments", 0)
     fields.finish()
+    if list(reply.recipients) != sorted(reply.recipients):
+        raise MalformedPayload
     return reply, certificate

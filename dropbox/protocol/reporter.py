@@ -5,9 +5,10 @@ The site runs this where a browser does not; nothing that it is given is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from dropbox.errors import MalformedPayload
 from dropbox.protocol import letter, payload, sign
 from dropbox.protocol.box import key_id
 from dropbox.protocol.envelope import Address, Direction
@@ -66,11 +67,20 @@ def open_memo(reporter: ReporterKeys, data: bytes) -> payload.Memo:
     """
     opened = letter.open_letter(data, {key_id(reporter.x_pk): reporter.x_sk})
     letter.check_address(opened.header, _address(reporter, Direction.MEMO))
+    if len(opened.header.slots) != 1:
+        raise MalformedPayload
     opened.verify(sign.Purpose.MEMO, reporter.ed_pk)
     return payload.read_memo(opened.content)
 
 
-def open_reply(reporter: ReporterKeys, data: bytes) -> OpenedReply:
-    """Open a handler's reply; see `dropbox.protocol.letter.read_reply` for what is refused."""
+def open_reply(reporter: ReporterKeys, data: bytes, readers: Collection[bytes]) -> OpenedReply:
+    """Open a handler's reply; see `dropbox.protocol.letter.read_reply` for what is refused.
+
+    Args:
+        reporter: the mailbox's keys.
+        data: the envelope.
+        readers: ids of the handlers who may answer, as the reporter's memo says.
+    """
     opened = letter.open_letter(data, {key_id(reporter.x_pk): reporter.x_sk})
-    return letter.read_reply(opened, _address(reporter, Direction.TO_REPORTER))
+    address = _address(reporter, Direction.TO_REPORTER)
+    return letter.read_reply(opened, address, reporter.x_pk, readers)

@@ -33,7 +33,8 @@ class Purpose(Enum):
     CERTIFICATE = b"meldkluis 1 channel-to-all handler certificate"
     INTAKE = b"meldkluis 1 handler-to-all intake key"
     REQUEST = b"meldkluis 1 handler-to-channel certificate request"
-    BUNDLE = b"meldkluis 1 desk-to-site bundle"
+    BUNDLE_TO_SITE = b"meldkluis 1 desk-to-site bundle"
+    BUNDLE_TO_DESK = b"meldkluis 1 site-to-desk bundle"
 
 
 def new_seed() -> bytes:
