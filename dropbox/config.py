@@ -21,6 +21,7 @@ CHECKOUT = Path(__file__).parent.parent
 TEMPLATES_DIR = CHECKOUT / "templates"
 EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
 SITE_ID_BYTES = 16
+SITE_PK_BYTES = 32
 DEFAULT_PORT = 8000
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -90,9 +91,13 @@ class OutsideRoute:
 
 @dataclass(frozen=True)
 class SiteConfig:
-    """What site.toml says. Taxonomies map a short code to a label per language."""
+    """What site.toml says. Taxonomies map a short code to a label per language.
+
+    ``site_id`` has 16 bytes; ``site_pk``, 32 bytes, is the key that signs bundles to desks.
+    """
 
     site_id: bytes
+    site_pk: bytes
     demonstration: bool
     leave_url: str
     organisation: Label
@@ -158,7 +163,8 @@ def read_site(path: Path) -> SiteConfig:
     except (OSError, ValueError):
         raise SiteTomlInvalid(field=path.name) from None
     site = SiteConfig(
-        site_id=_site_id(values.pop("site_id", None)),
+        site_id=_hex(values.pop("site_id", None), SITE_ID_BYTES, "site_id"),
+        site_pk=_hex(values.pop("site_pk", None), SITE_PK_BYTES, "site_pk"),
         demonstration=_typed(values.pop("demonstration", False), bool, "demonstration"),
         leave_url=_url(values.pop("leave_url", None), "leave_url"),
         organisation=_label(values.pop("organisation", None), "organisation"),
@@ -192,10 +198,10 @@ def _typed(value: Any, kind: type[T], field: str) -> T:
     return value
 
 
-def _site_id(value: Any) -> bytes:
-    text = _typed(value, str, "site_id")
-    if not re.fullmatch(r"[0-9a-f]{32}", text):
-        raise SiteTomlInvalid(field="site_id")
+def _hex(value: Any, size: int, field: str) -> bytes:
+    text = _typed(value, str, field)
+    if not re.fullmatch(f"[0-9a-f]{{{2 * size}}}", text):
+        raise SiteTomlInvalid(field=field)
     return bytes.fromhex(text)
 
 

@@ -291,6 +291,13 @@ class AlreadyReceived(StoreError):
     status = 409
 
 
+class MailboxChanged(StoreError):
+    """The mailbox is not as it was when the message was sealed."""
+
+    text = N_("The mailbox changed in the meantime. Nothing was stored. Try again.")
+    status = 409
+
+
 class MailboxFull(StoreError):
     """A mailbox holds as many messages as it may before the handlers collect them."""
 
@@ -355,6 +362,18 @@ class TemplateMissing(ConfigError):
     text = N_("The template of the site's settings cannot be read.")
 
 
+class SiteKeyMissing(ConfigError):
+    """The key that signs bundles to desks is not there, or damaged."""
+
+    text = N_("VAR/site/bundle.key is missing or damaged. Bring it back from a backup.")
+
+
+class SiteKeyDiffers(ConfigError):
+    """site.toml names another key than the one on this server."""
+
+    text = N_("site.toml names another bundle key. Bring VAR/site/bundle.key from the old server.")
+
+
 # The reporter's site
 
 
@@ -368,18 +387,3 @@ class NoReader(InputError):
     """Nobody is left to whom a report or message can be sealed."""
 
     text = N_("Nobody is left who can read this.")
-
-
-# Demonstration
-
-
-class ServerDidNotStart(DropboxError):
-    """The demonstration's web server gave no page in time."""
-
-    text = N_("The web server did not start. Is the port in use?")
-
-
-class WalkFailed(DropboxError):
-    """A step of the walk did not give what it should."""
-
-    text = N_("A step of the walk did not give what it should. What was printed last tells which.")

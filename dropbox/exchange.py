@@ -9,7 +9,7 @@ memory does not grow with a bundle.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dropbox.errors import (
@@ -35,6 +35,14 @@ _ID_BYTES = 32
 
 OpenRead = Callable[[], bundle.Read]
 """Opens the bundle file anew and returns its ``read``; called once for each pass."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who makes bundles to desks: the site's 16-byte id and its 32-byte signing seed."""
+
+    site_id: bytes
+    seed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class _Survey:
 
 
 def collect(
-    site_id: bytes,
+    signer: Signer,
     store: Store,
     shelf: CardShelf,
     handler_id: bytes,
@@ -78,42 +86,53 @@ def collect(
     handler's last collection.
 
     Args:
-        site_id: 16 raw bytes.
+        signer: the site.
         store: the site's database.
-        shelf: the site's cards; the handler must be on one, expired or not.
+        shelf: the site's cards; the handler must be on one, expired or not, or have been:
+            who left the card gets withdrawals alone.
         handler_id: 8 raw bytes.
         today: the day of collection.
         again: also what the handler receipted before, for a desk that was restored.
 
     Raises:
-        NoSuchHandler: no card has this handler; raised by the call itself.
+        NoSuchHandler: no card has or had this handler; raised by the call itself.
         StoreError: the machine refused; raised while the parts are taken.
     """
-    card = _card_of(shelf, handler_id, today)
-    return _collect(site_id, store, card, handler_id, today, again)
+    card = _card_of(store, shelf, handler_id, today)
+    return _collect(signer, store, card, handler_id, today, again)
 
 
-def _card_of(shelf: CardShelf, handler_id: bytes, today: date) -> ChannelCard:
+def _card_of(store: Store, shelf: CardShelf, handler_id: bytes, today: date) -> ChannelCard:
+    """Return the card of the channel that a handler is of, or was of before leaving it."""
     for shelved in shelf.cards(today):
-        if any(handler.handler_id == handler_id for handler in shelved.card.handlers):
+        if _is_on(shelved.card, handler_id):
             return shelved.card
-    raise NoSuchHandler
+    with store.read() as tables:
+        channel_pk = tables.recipients.channel_of(handler_id)
+    if channel_pk is None:
+        raise NoSuchHandler
+    return shelf.of_channel(channel_pk, today).card
+
+
+def _is_on(card: ChannelCard, handler_id: bytes) -> bool:
+    return any(handler.handler_id == handler_id for handler in card.handlers)
 
 
 def _collect(
-    site_id: bytes, store: Store, card: ChannelCard, handler_id: bytes, today: date, again: bool
+    signer: Signer, store: Store, card: ChannelCard, handler_id: bytes, today: date, again: bool
 ) -> Iterator[bytes]:
     with store.loose() as tables:
         courier = tables.couriers.get(handler_id)
         header = BundleHeader(
             BundleDirection.TO_DESK,
-            site_id,
+            signer.site_id,
             card.channel_pk,
             handler_id,
             courier.serial,
             courier.bundle_hash,
+            again,
         )
-        yield from bundle.write(header, _frames(tables, card, handler_id, again))
+        yield from bundle.write(header, _frames(tables, card, handler_id, again), signer.seed)
     with store.write() as tables:
         courier = tables.couriers.get(handler_id)
         tables.couriers.put(replace(courier, collected_day=today.toordinal()))
@@ -124,6 +143,8 @@ def _frames(tables: Tables, card: ChannelCard, handler_id: bytes, again: bool) -
     own_keys = tables.recipients.keys_of(handler_id, card.channel_pk)
     for withdrawal in tables.tombstones.withdrawals_for(own_keys, again):
         yield Frame(FrameType.WITHDRAWAL, withdrawal)
+    if not _is_on(card, handler_id):
+        return  # who left reads nothing more, and still has to erase what is withdrawn
     for found in tables.envelopes.ids_for(own_keys, again):
         # Between two steps a reporter may have withdrawn it: then there is nothing to send.
         for body in tables.envelopes.bodies([found]).values():

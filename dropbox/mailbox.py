@@ -17,6 +17,7 @@ from dropbox.errors import (
     CardExpired,
     ForeignEnvelope,
     ForeignHandler,
+    MailboxChanged,
     MailboxFull,
     MalformedWithdrawal,
     UnknownChannel,
@@ -67,11 +68,12 @@ class NewReport:
 
 @dataclass(frozen=True)
 class Append:
-    """A later message: whole sealed envelope, and a new memo when that changed."""
+    """A later message: whole sealed envelope, the new memo, and the one that it replaces."""
 
     mailbox_id: bytes
     envelope: bytes
-    memo: bytes | None
+    memo: bytes
+    replaces: bytes
     nonce: bytes
 
 
@@ -198,6 +200,7 @@ class Mailboxes:
         Raises:
             UnknownMailbox: no mailbox has this id, or it was withdrawn.
             AlreadyReceived: the form's nonce, or the very envelope, is known.
+            MailboxChanged: another message came in between; seal anew.
             MailboxFull: the handlers must collect before there is room again.
             UnknownChannel, CardExpired: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion, ForeignEnvelope, ForeignHandler: see
@@ -215,9 +218,10 @@ class Mailboxes:
                 raise AlreadyReceived
             if len(tables.envelopes.held(mailbox.id, header.direction)) >= MAX_ENVELOPES_HELD:
                 raise MailboxFull
-            if append.memo is not None:
-                self._check(append.memo, Direction.MEMO, card, mailbox.id)
-                tables.mailboxes.replace_memo(mailbox.id, append.memo)
+            if append.replaces != mailbox.memo:
+                raise MailboxChanged
+            self._check(append.memo, Direction.MEMO, card, mailbox.id)
+            tables.mailboxes.replace_memo(mailbox.id, append.memo)
             _keep(tables, header, append.envelope, month, card)
             keep_until(tables, mailbox, month)
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from dropbox import exchange
-from dropbox.exchange import DeliveryResult
+from dropbox.exchange import DeliveryResult, Signer
 from dropbox.mailbox import Append, Mailboxes, NewReport
 from dropbox.protocol import bundle, keys, payload, reply_code, reporter
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
@@ -17,8 +17,9 @@ from dropbox.protocol.handler import seal_reply
 from dropbox.protocol.mailbox_page import MailboxPage, unpack
 from dropbox.store import CardShelf, Store
 from tests import organisation
-from tests.organisation import SITE_ID, TODAY, Handler, Office
+from tests.organisation import SITE_ID, SITE_SEED, TODAY, Handler, Office
 
+SIGNER = Signer(SITE_ID, SITE_SEED)
 _nonces = iter(range(1, 1 << 62))
 
 
@@ -101,13 +102,17 @@ class Site:
         """Append a message; return its envelope."""
         recipients = [handler.recipient for handler in readers]
         envelope = reporter.seal_message(filed.keys, recipients, organisation.message())
-        self.mailboxes.append(Append(filed.keys.mailbox_id, envelope, memo, nonce()), today)
+        page = self.page(filed)
+        current = page.memo if page else filed.new.memo
+        self.mailboxes.append(
+            Append(filed.keys.mailbox_id, envelope, memo or current, current, nonce()), today
+        )
         return envelope
 
     def collect(self, handler: Handler, today: date = TODAY, again: bool = False) -> bytes:
         """Return the bundle for a handler."""
         return b"".join(
-            exchange.collect(SITE_ID, self.store, self.shelf, handler.handler_id, today, again)
+            exchange.collect(SIGNER, self.store, self.shelf, handler.handler_id, today, again)
         )
 
     def deliver(self, data: bytes, today: date = TODAY) -> DeliveryResult:
@@ -158,3 +163,8 @@ def files_of(store: Store) -> bytes:
     """Return all bytes of the database's files."""
     names = [store.path.with_name(store.path.name + side) for side in ("", "-wal", "-journal")]
     return b"".join(name.read_bytes() for name in names if name.exists())
+
+
+def rows(store: Store, table: str) -> int:
+    """Return how many rows a table has."""
+    return int(store.connection().table(table).count)

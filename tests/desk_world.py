@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from dropbox.config import SiteConfig
 from dropbox.desk import casebook, channel, inbound, keyring, outbound
 from dropbox.desk.cases import Case
 from dropbox.desk.channel import ChannelPlan
@@ -16,7 +17,7 @@ from dropbox.desk.vault import Vault
 from dropbox.desk.vault_file import create
 from dropbox.desk.vault_seal import Cost
 from dropbox.errors import ProtocolError
-from dropbox.protocol import bundle, reporter, withdrawal
+from dropbox.protocol import bundle, reporter, sign, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, Frame, FrameType
 from dropbox.protocol.channel_card import CardTexts, ChannelCard
 from dropbox.protocol.keys import ReporterKeys, reporter_keys
@@ -34,7 +35,19 @@ TEXTS = {
     "nl": CardTexts("Bureau Voorbeeld", "De gemeente.", "Twee mensen.", "Verzonnen."),
     "en": CardTexts("Example Office", "The municipality.", "Two people.", "Invented."),
 }
-LABELS = {"conduct": {"bullying": {"nl": "pesten", "en": "bullying"}}}
+SITE_SEED = bytes(range(32))
+_NAME = {"nl": "Voorbeeldgemeente", "en": "Voorbeeldgemeente"}
+SITE = SiteConfig(
+    site_id=SITE_ID,
+    site_pk=sign.public_key(SITE_SEED),
+    demonstration=True,
+    leave_url="https://example.org/",
+    organisation=_NAME,
+    conduct={"bullying": {"nl": "pesten", "en": "bullying"}},
+    grounds={},
+    units={},
+    outside_routes=(),
+)
 
 
 class World:
@@ -65,7 +78,7 @@ class World:
 
     def _new_handler(self, name: str) -> bytes:
         with create(self.path(name), PASSPHRASE, CHEAP) as vault:
-            keyring.start(vault, SITE_ID, LABELS)
+            keyring.start(vault, SITE)
         return self.request(name)
 
     def request(self, name: str) -> bytes:
@@ -98,6 +111,11 @@ class World:
         found = [self.card.handler(each) for each in ids]
         return [Recipient(each.handler_id, each.intake_key(self.today)) for each in found]
 
+    @property
+    def ids(self) -> set[bytes]:
+        """Return the ids of all handlers on the card: who may answer."""
+        return {each.handler_id for each in self.card.handlers}
+
     def reporter(self) -> ReporterKeys:
         """Return the keys of a fresh reply code."""
         return reporter_keys(SITE_ID, self.card.channel_pk, new_key())
@@ -114,11 +132,16 @@ class World:
         self, keys: ReporterKeys, *names: str, text: str = "Nog iets.", **changes: object
     ) -> bytes:
         """Seal a message to handlers, by name."""
-        message = replace(Message("message", self.today, 2, (), text=text), **changes)  # type: ignore[arg-type]
+        message = replace(Message("message", self.today, 2, 2, (), text=text), **changes)  # type: ignore[arg-type]
         return reporter.seal_message(keys, self.recipients(*(names or ("anna", "bram"))), message)
 
     def bundle(
-        self, name: str, *items: bytes, serial: int = 0, accepted: bytes = bytes(32)
+        self,
+        name: str,
+        *items: bytes,
+        serial: int = 0,
+        accepted: bytes = bytes(32),
+        again: bool = False,
     ) -> Path:
         """Write a bundle to a handler; a withdrawal is known by its size, a card by its magic."""
         header = BundleHeader(
@@ -128,6 +151,7 @@ class World:
             self.handler_id(name),
             serial,
             accepted,
+            again,
         )
         return write_bundle(self.folder / f"to-{name}.bundle", header, items)
 
@@ -177,7 +201,7 @@ def frame(item: bytes) -> Frame:
 
 def write_bundle(path: Path, header: BundleHeader, items: Iterable[bytes]) -> Path:
     """Write a bundle to the desk."""
-    path.write_bytes(b"".join(bundle.write(header, map(frame, items))))
+    path.write_bytes(b"".join(bundle.write(header, map(frame, items), SITE_SEED)))
     return path
 
 

@@ -80,7 +80,7 @@ def sealed() -> dict[str, Any]:
     report = payload.Report(
         DAY, 1, "anonymous", "nl", "Er is iets gebeurd. Ça va? 😀", (reader_id,), unit="north"
     )
-    message = payload.Message("resume", DAY, 3, (reader_id,), text="Toch wel.", hold=bytes(32))
+    message = payload.Message("resume", DAY, 3, 2, (reader_id,), text="Toch wel.", hold=bytes(32))
     memo = payload.Memo(DAY, (reader_id,), (), None)
     reply = payload.Reply(DAY, 2, 1, "Dank je wel.", "received", ())
     role = {"nl": "adviseur", "en": "adviser"}

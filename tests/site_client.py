@@ -26,7 +26,7 @@ from dropbox.protocol.handler import read_report as read_sealed_report
 from dropbox.site import create_app
 from tests import organisation
 from tests.blind_server import Site, desk_bundle
-from tests.organisation import SITE_ID, TODAY, Handler, Office
+from tests.organisation import SITE_ID, SITE_PK, TODAY, Handler, Office
 
 HOST = "localhost"
 ORIGIN = {"Origin": f"http://{HOST}"}
@@ -50,7 +50,10 @@ class World:
         keys_dir.mkdir()
         toml = EXAMPLE_SITE_TOML.read_text("utf-8")
         (keys_dir / "site.toml").write_text(
-            toml.replace('site_id = ""', f'site_id = "{SITE_ID.hex()}"'), "utf-8"
+            toml.replace('site_id = ""', f'site_id = "{SITE_ID.hex()}"').replace(
+                'site_pk = ""', f'site_pk = "{SITE_PK.hex()}"'
+            ),
+            "utf-8",
         )
         (var_dir / "site").mkdir(parents=True)
         self.server = Site(var_dir / "site", *self.offices)

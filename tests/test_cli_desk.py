@@ -19,10 +19,11 @@ from dropbox.protocol.channel_card import ChannelCard, read_card
 from dropbox.protocol.letter import Recipient
 from dropbox.protocol.payload import Report
 from dropbox.protocol.reply_code import new_key
-from tests.desk_world import CHEAP, PASSPHRASE, SITE_ID, TODAY, envelopes, write_bundle
+from tests.desk_world import CHEAP, PASSPHRASE, SITE, SITE_ID, TODAY, envelopes, write_bundle
 
 SITE_TOML = f"""
 site_id = "{SITE_ID.hex()}"
+site_pk = "{SITE.site_pk.hex()}"
 leave_url = "https://example.org/"
 [organisation]
 nl = "Voorbeeldgemeente"
@@ -139,7 +140,8 @@ class Office:
         """Return the texts of the replies in the bundle that was exported."""
         with (self.folder / "out.bundle").open("rb") as file:
             frames = list(bundle.BundleReader(file.read).frames())
-        return [reporter.open_reply(keys_, data).reply.text for data in envelopes(frames)]
+        readers = {each.handler_id for each in self.card.handlers}
+        return [reporter.open_reply(keys_, data, readers).reply.text for data in envelopes(frames)]
 
 
 @pytest.fixture

@@ -111,10 +111,28 @@ def test_init_keeps_settings_that_moved_along(places: config.Places, run: Run) -
     """A site that moves to another server brings its settings, and its id, with it."""
     run("init")
     settings = places.site_toml.read_bytes()
+    bundle_key = (places.site_dir / "bundle.key").read_bytes()
     for path in places.site_dir.iterdir():
         path.unlink()
+    answer = run("init")
+    assert (answer.exit_code, "bundle.key" in answer.output) == (1, True)
+    (places.site_dir / "bundle.key").write_bytes(bundle_key)
     assert run("init").exit_code == 0
     assert places.site_toml.read_bytes() == settings
+
+
+@pytest.mark.parametrize("content", [None, b"", b"x" * 31])
+def test_collecting_without_the_bundle_key_is_a_clear_error(
+    run: Run, card_file: Path, places: config.Places, channel: Office, content: bytes | None
+) -> None:
+    """Desks would refuse what another key signed, so nothing is written at all."""
+    run("card", "add", card_file, "--yes")
+    key = places.site_dir / "bundle.key"
+    key.unlink() if content is None else key.write_bytes(content)
+    answer = run("collect", "--handler", channel.handlers[0].handler_id.hex())
+    assert answer.exit_code == 1
+    assert "bundle.key" in answer.output
+    assert list(Path.cwd().glob("*.bundle")) == []
 
 
 def test_two_sites_never_share_an_id(places: config.Places, run: Run) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dropbox.desk.cases import Case, Entry, allowed_states
 from dropbox.protocol.handler import Pinned
-from dropbox.protocol.payload import STATES, Message, Reply, Report
+from dropbox.protocol.payload import MAX_COUNT, STATES, Message, Reply, Report
 from tests.desk_world import TODAY
 
 ANNA, BRAM = b"A" * 8, b"B" * 8
@@ -33,7 +33,7 @@ def report(day: date = TODAY, **changes: object) -> Entry:
 
 def message(number: int, kind: str = "message", day: date = TODAY, **changes: object) -> Entry:
     """Return a message's entry; its turn is its number."""
-    values = {"turn": number, "recipients": (ANNA, BRAM)} | changes
+    values = {"turn": number, "number": number, "recipients": (ANNA, BRAM)} | changes
     return Entry(name(number), b"", {}, message=Message(kind, day, **values))  # type: ignore[arg-type]
 
 
@@ -50,18 +50,18 @@ def case(*entries: Entry, first: Entry | None = None) -> Case:
 
 def test_case_without_reply_has_no_state() -> None:
     """Until somebody answers there is nothing to show."""
-    assert case().standing(TODAY).state == ""
+    assert case().standing().state == ""
 
 
 def test_reply_with_the_highest_turn_gives_the_state() -> None:
     """A later turn counts, whatever the order of arrival."""
-    assert case(reply(3, state="read"), reply(2, state="received")).standing(TODAY).state == "read"
+    assert case(reply(3, state="read"), reply(2, state="received")).standing().state == "read"
 
 
 def test_on_the_same_turn_the_higher_handler_wins_and_the_other_is_shown() -> None:
     """Two handlers who write at once give one state, and the losing one is named."""
     losing = reply(2, ANNA, "received", turn=2)
-    standing = case(losing, reply(3, BRAM, "read", turn=2)).standing(TODAY)
+    standing = case(losing, reply(3, BRAM, "read", turn=2)).standing()
     assert standing.state == "read"
     assert standing.overruled == (losing,)
 
@@ -72,25 +72,36 @@ def test_order_of_arrival_changes_nothing(entries: list[Entry]) -> None:
     assert case(*entries) == case(*reversed(entries))
 
 
-def test_reply_for_a_later_day_does_not_count_yet() -> None:
-    """Aftercare gives no state before the reporter can see it."""
+def test_reply_for_a_later_day_gives_no_state() -> None:
+    """Aftercare that was sealed at a closing does not close a case again that was reopened."""
     found = case(reply(2, state="read"), reply(3, state="closed", not_before=later(30)))
-    assert found.standing(TODAY).state == "read"
-    assert found.standing(later(30)).state == "closed"
+    assert found.standing().state == "read"
 
 
 def test_hold_is_in_force_until_a_resume_names_it() -> None:
-    """A resume ends the hold that it names, and no other."""
-    held = message(2, "hold")
-    assert case(held).standing(TODAY).on_hold
-    assert not case(held, message(3, "resume", hold=name(2))).standing(TODAY).on_hold
-    assert case(held, message(3, "resume", hold=name(9))).standing(TODAY).on_hold
+    """A resume ends the hold that it names, also one that seems to come after it."""
+    held = message(2, "hold", turn=5)
+    assert case(held).standing().on_hold
+    assert not case(held, message(3, "resume", hold=name(2))).standing().on_hold
+    assert case(held, message(3, "resume", hold=name(9))).standing().on_hold
+
+
+def test_resume_ends_every_earlier_hold() -> None:
+    """Two holds from two tabs are one pause for the reporter, and one resume ends it."""
+    entries = (message(2, "hold"), message(3, "hold", turn=2), message(4, "resume", hold=name(3)))
+    assert not case(*entries).standing().on_hold
+
+
+def test_letter_of_the_reporter_that_did_not_come_shows_as_a_gap() -> None:
+    """Who drops a message on the way cannot hide it once a later one has come."""
+    (gap,) = case(message(2), message(4)).gaps(ANNA)
+    assert (gap.author, gap.numbers) == (b"", (3,))
 
 
 def test_second_hold_stays_when_only_the_first_is_resumed() -> None:
     """On a tie the hold wins: every hold needs its own resume."""
     entries = (message(2, "hold"), message(3, "hold"), message(3, "resume", hold=name(2)))
-    assert case(*entries).standing(TODAY).on_hold
+    assert case(*entries).standing().on_hold
 
 
 def test_clocks_run_from_the_day_of_the_report() -> None:
@@ -157,7 +168,7 @@ def test_next_turn_and_number_go_on_from_the_highest() -> None:
     found = case(message(7), reply(3, number=4), reply(4, BRAM, number=9))
     assert found.next_turn == 8
     assert found.next_number(ANNA) == 5
-    assert case(message(2, turn=2**31 - 1)).next_turn == 2**31 - 1
+    assert case(message(2, turn=MAX_COUNT)).next_turn == MAX_COUNT
 
 
 def test_readers_are_the_reports_minus_all_excluded_since() -> None:

@@ -241,13 +241,13 @@ def test_hold_and_resume_come_through(world: World, keys: ReporterKeys) -> None:
     """The reporter's pause reaches the desk sealed, and so does its end."""
     hold = world.message(keys, kind="hold", text="")
     world.take_in("anna", world.report(keys), hold)
-    assert world.case("anna", keys).standing(TODAY).on_hold
+    assert world.case("anna", keys).standing().on_hold
     held = inbound.envelope_id(hold)
     resume = reporter.seal_message(
-        keys, world.recipients("anna", "bram"), Message("resume", TODAY, 3, (), hold=held)
+        keys, world.recipients("anna", "bram"), Message("resume", TODAY, 3, 3, (), hold=held)
     )
     world.take_in("anna", resume)
-    assert not world.case("anna", keys).standing(TODAY).on_hold
+    assert not world.case("anna", keys).standing().on_hold
 
 
 def test_case_is_found_by_the_beginning_of_its_number(world: World) -> None:

@@ -29,7 +29,7 @@ from dropbox.errors import CardExpired, CardForked, CardRolledBack, ForeignCard
 from dropbox.protocol import box
 from dropbox.protocol.certificate import read_request
 from dropbox.protocol.days import add_months
-from tests.desk_world import CHEAP, PASSPHRASE, SITE_ID, TEXTS, TODAY, World
+from tests.desk_world import CHEAP, PASSPHRASE, SITE, SITE_ID, TEXTS, TODAY, World
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_vault_is_an_owners_or_a_handlers(world: World) -> None:
 def test_vault_without_a_card_says_so(tmp_path: Path) -> None:
     """A handler who has no card yet is told what to do."""
     with create(tmp_path / "v", PASSPHRASE, CHEAP) as vault:
-        keyring.start(vault, SITE_ID, {})
+        keyring.start(vault, SITE)
         with pytest.raises(NoCardYet):
             keyring.channel(vault)
 
@@ -201,15 +201,15 @@ def test_card_ends_with_the_keys_on_it(world: World) -> None:
     assert world.sign([world.request("anna"), world.request("bram")]).expires > date(2027, 7, 1)
 
 
-def test_certificates_outlive_their_card(world: World) -> None:
-    """No certificate ends before the card that carries it."""
-    assert all(h.certificate.not_after > world.card.expires for h in world.card.handlers)
+def test_certificates_end_with_their_card(world: World) -> None:
+    """Who left the channel can vouch for nothing once the last card with them is over."""
+    assert all(h.certificate.not_after == world.card.expires for h in world.card.handlers)
 
 
 def test_request_of_another_site_is_refused(world: World, tmp_path: Path) -> None:
     """A handler of another site cannot be certified here."""
     with create(tmp_path / "v.vault", PASSPHRASE, CHEAP) as vault:
-        keyring.start(vault, bytes(16), {})
+        keyring.start(vault, replace(SITE, site_id=bytes(16)))
     with pytest.raises(ForeignCard):
         world.sign([world.request("v")])
 

@@ -19,7 +19,7 @@ from dropbox.protocol import bundle, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.envelope import Direction, envelope_id
 from dropbox.store import StoredEnvelope
-from tests.blind_server import Site, contents, desk_bundle, files_of, frames, reply
+from tests.blind_server import SIGNER, Site, contents, desk_bundle, files_of, frames, reply
 from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 
 
@@ -67,6 +67,7 @@ def test_excluded_handlers_bundle_is_byte_identical_with_and_without_case(
     *readers, excluded = channel.handlers
     site.file(readers=[excluded])
     before = site.collect(excluded)
+    everything = site.collect(excluded, again=True)
     filed = site.file(readers=readers)
     assert site.collect(excluded) == before
     site.append(filed, readers)
@@ -77,7 +78,7 @@ def test_excluded_handlers_bundle_is_byte_identical_with_and_without_case(
     assert contents(site.collect(readers[1]), FrameType.ENVELOPE) != []
     site.mailboxes.withdraw(withdrawal.make(filed.keys), TODAY)
     assert site.collect(excluded) == before
-    assert site.collect(excluded, again=True) == before
+    assert site.collect(excluded, again=True) == everything
 
 
 def test_receipted_envelope_comes_again_only_on_request(site: Site, channel: Office) -> None:
@@ -106,16 +107,20 @@ def test_bundle_names_the_last_accepted_serial(site: Site, channel: Office) -> N
 def test_unknown_handler_is_refused_before_anything_is_written(site: Site) -> None:
     """The call itself refuses, so that no empty file is made."""
     with pytest.raises(NoSuchHandler):
-        exchange.collect(SITE_ID, site.store, site.shelf, bytes(8), TODAY)
+        exchange.collect(SIGNER, site.store, site.shelf, bytes(8), TODAY)
 
 
-def test_handler_who_left_the_card_collects_nothing(site: Site, channel: Office) -> None:
-    """Who is no longer on the card gets no bundle, also of what was sealed to them."""
+def test_handler_who_left_the_card_collects_withdrawals_alone(site: Site, channel: Office) -> None:
+    """Who is no longer on the card reads nothing more, and still learns what to erase."""
     site.file()
+    gone = site.file()
+    command = withdrawal.make(gone.keys)
+    site.mailboxes.withdraw(command, TODAY)
     left = channel.handlers.pop()
     site.shelf.add(channel.card_bytes(version=2), TODAY)
-    with pytest.raises(NoSuchHandler):
-        site.collect(left)
+    bundle_ = site.collect(left)
+    assert contents(bundle_, FrameType.ENVELOPE) == []
+    assert contents(bundle_, FrameType.WITHDRAWAL) == [command]
 
 
 def test_expired_card_does_not_lock_reports_in(site: Site, channel: Office) -> None:
@@ -138,7 +143,7 @@ def test_collection_keeps_its_day(site: Site, channel: Office) -> None:
 def test_broken_off_collection_counts_as_none(site: Site, channel: Office) -> None:
     """A file that was not finished is no collection."""
     site.file()
-    parts = exchange.collect(SITE_ID, site.store, site.shelf, channel.handlers[0].handler_id, TODAY)
+    parts = exchange.collect(SIGNER, site.store, site.shelf, channel.handlers[0].handler_id, TODAY)
     next(parts)
     parts.close()  # type: ignore[attr-defined]
     with site.store.read() as tables:
@@ -148,7 +153,7 @@ def test_broken_off_collection_counts_as_none(site: Site, channel: Office) -> No
 def test_slow_courier_stops_nobody(site: Site, channel: Office) -> None:
     """While a bundle is being written, reports are filed and withdrawn, traces included."""
     filed = site.file()
-    parts = exchange.collect(SITE_ID, site.store, site.shelf, channel.handlers[0].handler_id, TODAY)
+    parts = exchange.collect(SIGNER, site.store, site.shelf, channel.handlers[0].handler_id, TODAY)
     first = [next(parts), next(parts)]
     site.mailboxes.withdraw(withdrawal.make(filed.keys), TODAY)
     assert filed.new.envelope[200:300] not in files_of(site.store)
@@ -198,7 +203,7 @@ def _fill(site: Site, channel: Office, mailbox_id: bytes, count: int) -> None:
 
 
 def _drain(site: Site, handler: Handler) -> None:
-    for _part in exchange.collect(SITE_ID, site.store, site.shelf, handler.handler_id, TODAY):
+    for _part in exchange.collect(SIGNER, site.store, site.shelf, handler.handler_id, TODAY):
         pass
 
 

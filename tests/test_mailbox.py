@@ -18,20 +18,17 @@ from dropbox.errors import (
     CardExpired,
     ForeignEnvelope,
     ForeignHandler,
-    MailboxFull,
     MalformedEnvelope,
     ProtocolError,
     StoreBusy,
     UnknownChannel,
-    UnknownMailbox,
 )
-from dropbox.mailbox import Append, Mailboxes
-from dropbox.protocol import days, payload, reporter, withdrawal
+from dropbox.mailbox import Mailboxes
+from dropbox.protocol import days, reporter, withdrawal
 from dropbox.protocol.bundle import FrameType
 from dropbox.protocol.envelope import envelope_id
 from dropbox.protocol.mailbox_page import PAGE_BYTES, unpack
 from dropbox.store import Store, connection
-from tests import organisation
 from tests.blind_server import (
     Site,
     contents,
@@ -39,6 +36,7 @@ from tests.blind_server import (
     new_report,
     nonce,
     reply,
+    rows,
 )
 from tests.organisation import SITE_ID, TODAY, Office, office
 
@@ -65,11 +63,6 @@ def statements(store: Store, act: Callable[[], object]) -> list[str]:
     finally:
         raw.set_trace_callback(None)
     return [re.sub(r"x?'[^']*'|\b\d+\b", "?", statement) for statement in seen]
-
-
-def rows(store: Store, table: str) -> int:
-    """Return how many rows a table has."""
-    return int(store.connection().table(table).count)
 
 
 # Channels
@@ -202,7 +195,8 @@ def test_page_shows_replies_newest_first(site: Site, channel: Office) -> None:
     assert page.sent == (envelope_id(filed.new.envelope),)
     assert page.memo == filed.new.memo
     assert not page.more
-    read = [reporter.open_reply(filed.keys, data).reply.text for data in page.replies]
+    readers = {handler.handler_id for handler in channel.handlers}
+    read = [reporter.open_reply(filed.keys, data, readers).reply.text for data in page.replies]
     assert read == ["Twee.", "Een."]
 
 
@@ -266,71 +260,6 @@ def test_page_fill_is_never_the_same(site: Site) -> None:
 def test_any_token_and_page_number_gives_a_page(site: Site, token: bytes, number: int) -> None:
     """No input to the mailbox page fails or gives another size."""
     assert len(site.mailboxes.page(token, number)) == PAGE_BYTES
-
-
-# Appending
-
-
-def test_message_reaches_the_handlers_with_a_new_memo(site: Site, channel: Office) -> None:
-    """A later message is collected, and the memo of a hold takes the old one's place."""
-    filed = site.file()
-    memo = reporter.seal_memo(filed.keys, payload.Memo(TODAY, (channel.handlers[0].handler_id,)))
-    envelope = site.append(filed, channel.handlers, memo=memo)
-    found = contents(site.collect(channel.handlers[0]), FrameType.ENVELOPE)
-    assert sorted(found) == sorted([filed.new.envelope, envelope])
-    page = site.page(filed)
-    assert page is not None
-    assert page.memo == memo
-    assert set(page.sent) == {envelope_id(filed.new.envelope), envelope_id(envelope)}
-
-
-def test_message_sent_twice_is_stored_once(site: Site, channel: Office) -> None:
-    """The same form, and the same envelope under a new form, are told apart."""
-    filed = site.file()
-    envelope = reporter.seal_message(
-        filed.keys, [channel.handlers[0].recipient], organisation.message()
-    )
-    append = Append(filed.keys.mailbox_id, envelope, None, nonce())
-    site.mailboxes.append(append, TODAY)
-    for again in (append, replace(append, nonce=nonce())):
-        with pytest.raises(AlreadyReceived):
-            site.mailboxes.append(again, TODAY)
-    assert rows(site.store, "envelope") == 2
-
-
-def test_message_to_no_mailbox_is_refused(site: Site, channel: Office) -> None:
-    """An unknown mailbox takes nothing."""
-    filed = new_report(channel)
-    with pytest.raises(UnknownMailbox):
-        site.append(filed, channel.handlers)
-
-
-def test_message_of_another_mailbox_is_refused(site: Site, channel: Office) -> None:
-    """Envelope and memo must be the mailbox's own; a failed append leaves the memo alone."""
-    one, two = site.file(), site.file()
-    envelope = reporter.seal_message(
-        one.keys, [channel.handlers[0].recipient], organisation.message()
-    )
-    with pytest.raises(ForeignEnvelope):
-        site.mailboxes.append(Append(two.keys.mailbox_id, envelope, None, nonce()), TODAY)
-    append = Append(one.keys.mailbox_id, envelope, two.new.memo, nonce())
-    with pytest.raises(ForeignEnvelope):
-        site.mailboxes.append(append, TODAY)
-    page = site.page(one)
-    assert page is not None
-    assert page.memo == one.new.memo
-
-
-def test_one_mailbox_cannot_fill_the_disk(
-    site: Site, channel: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Above a bound the handlers must collect first, and the reporter is told so."""
-    monkeypatch.setattr(mailbox, "MAX_ENVELOPES_HELD", 3)
-    filed = site.file()
-    site.append(filed, channel.handlers)
-    site.append(filed, channel.handlers)
-    with pytest.raises(MailboxFull):
-        site.append(filed, channel.handlers)
 
 
 def test_each_message_keeps_the_mailbox_longer(site: Site, channel: Office) -> None:

@@ -137,9 +137,9 @@ def test_turn_is_one_more_than_all_that_was_seen(world: World) -> None:
     Desk(world, words).reply(handler, turn=7)
     world.act(words, "message", text="Nog iets.")
     assert world.messages(handler)[-1].message.turn == 8
-    Desk(world, words).reply(world.offices[0].handlers[1], turn=2**31 - 1)
+    Desk(world, words).reply(world.offices[0].handlers[1], turn=payload.MAX_COUNT)
     world.act(words, "message", text="En nog iets.")
-    assert world.messages(handler)[-1].message.turn == 2**31 - 1
+    assert world.messages(handler)[-1].message.turn == payload.MAX_COUNT
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_envelopes_of_the_file_open_to_what_it_says() -> None:
         "report": first.report,
         "message": later.message,
         "memo": reporter.open_memo(mine, data["memo"]),
-        "reply": reporter.open_reply(mine, data["reply"]).reply,
+        "reply": reporter.open_reply(mine, data["reply"], first.report.recipients).reply,
     }
     assert first.pinned == pinned
     for name, item in VECTORS["sealed"].items():

@@ -57,7 +57,7 @@ def whole_case(vault: Vault, case: Case, today: date) -> None:
     """Print one case: where it stands, what the reporter chose, and the thread."""
     desk = keyring.load(vault)
     number = casebook.numbers(vault)[case.mailbox_id]
-    standing = case.standing(today)
+    standing = case.standing()
     say(N_("Case %(number)s: %(state)s"), number=number, state=state_words(standing))
     for line in owed(case, today):
         click.echo(line)
@@ -134,8 +134,10 @@ def _what(content: Report | Message | Reply) -> str:
 
 def _gap(role: str, numbers: tuple[int, ...], unseen: int) -> None:
     click.echo("")
-    if numbers:
-        shown = ", ".join(map(str, numbers))
+    shown = ", ".join(map(str, numbers))
+    if numbers and not role:
+        say(N_("Missing here: letters %(numbers)s of the reporter."), numbers=shown)
+    elif numbers:
         say(N_("Missing here: replies %(numbers)s of %(role)s."), numbers=shown, role=role)
     if unseen:
         say(

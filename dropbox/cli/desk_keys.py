@@ -59,7 +59,7 @@ def init(session: Session, /, site_toml: Path, owner: bool, replace: bool, **pla
             made = channel.start(vault, site.site_id, wanted, today())
             say(N_("Fingerprint of the channel: %(fingerprint)s"), fingerprint=made.fingerprint)
         else:
-            keyring.start(vault, site.site_id, site.labels())
+            keyring.start(vault, site)
     say(N_("The vault is ready. Nobody can recover its passphrase."))
 
 

@@ -93,7 +93,7 @@ def case_list(vault: Vault, today: date) -> None:
 
 
 def _case_line(case: Case, number: str, today: date) -> None:
-    standing = case.standing(today)
+    standing = case.standing()
     mode = _(words.MODES[case.report.mode])
     click.echo("  ".join([number, case.report.day.isoformat(), mode, state_words(standing)]))
     for line in owed(case, today):

@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime
 
 from dropbox import config
 from dropbox.config import Config
-from dropbox.store import DATABASE_NAME, CardShelf, Store
+from dropbox.errors import SiteKeyDiffers
+from dropbox.exchange import Signer
+from dropbox.protocol import sign
+from dropbox.store import DATABASE_NAME, CardShelf, Store, site_key
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,18 @@ class Rooms:
     def site_id(self) -> bytes:
         """Return the site's 16-byte id."""
         return self.config.site.site_id
+
+    @property
+    def signer(self) -> Signer:
+        """Return the site's id and key, for bundles to desks.
+
+        Raises:
+            SiteKeyMissing, SiteKeyDiffers: the key is not there, or not the one in site.toml.
+        """
+        seed = site_key.load(self.config.places.site_dir)
+        if sign.public_key(seed) != self.config.site.site_pk:
+            raise SiteKeyDiffers
+        return Signer(self.site_id, seed)
 
 
 def rooms() -> Rooms:

@@ -20,15 +20,16 @@ from dropbox.cli.cards import card
 from dropbox.cli.rooms import rooms, today
 from dropbox.cli.screen import say
 from dropbox.config import EXAMPLE_SITE_TOML, Places
-from dropbox.errors import N_, AlreadyInitialised, NoSuchHandler, TemplateMissing
-from dropbox.protocol import bundle
+from dropbox.errors import N_, AlreadyInitialised, NoSuchHandler, SiteKeyDiffers, TemplateMissing
+from dropbox.protocol import bundle, sign
 from dropbox.protocol.keys import HANDLER_ID_BYTES, SITE_ID_BYTES
 from dropbox.site.tokens import load_key
-from dropbox.store import DATABASE_NAME, Store
+from dropbox.store import DATABASE_NAME, Store, site_key
 from dropbox.store.files import write_durably, write_parts
 
 STREAM = "-"
 _NO_SITE_ID = 'site_id = ""'
+_NO_SITE_PK = 'site_pk = ""'
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
 _PUBLIC_FILE = 0o644
@@ -66,6 +67,7 @@ def set_up(places: Places) -> None:
 
     Raises:
         AlreadyInitialised: there is a database.
+        SiteKeyDiffers: the settings that lie there name another key than this server's.
         TemplateMissing: the settings cannot be made.
     """
     database = places.site_dir / DATABASE_NAME
@@ -74,21 +76,25 @@ def set_up(places: Places) -> None:
     places.cards_dir.mkdir(parents=True, exist_ok=True)
     places.site_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     places.site_dir.chmod(_PRIVATE_FOLDER)
+    site_pk = sign.public_key(site_key.load_or_make(places.site_dir))
     if not places.site_toml.exists():
-        write_durably(places.site_toml, _new_settings(), _PUBLIC_FILE)
+        write_durably(places.site_toml, _new_settings(site_pk), _PUBLIC_FILE)
+    elif config.read_site(places.site_toml).site_pk != site_pk:
+        raise SiteKeyDiffers
     load_key(places.site_dir)
     Store.create(database).close()
 
 
-def _new_settings() -> bytes:
+def _new_settings(site_pk: bytes) -> bytes:
     try:
         template = EXAMPLE_SITE_TOML.read_text("utf-8")
     except OSError:
         raise TemplateMissing from None
-    if template.count(_NO_SITE_ID) != 1:
+    if template.count(_NO_SITE_ID) != 1 or template.count(_NO_SITE_PK) != 1:
         raise TemplateMissing
-    site_id = f'site_id = "{secrets.token_hex(SITE_ID_BYTES)}"'
-    return template.replace(_NO_SITE_ID, site_id).encode("utf-8")
+    site_id = _NO_SITE_ID.replace('""', f'"{secrets.token_hex(SITE_ID_BYTES)}"')
+    named = _NO_SITE_PK.replace('""', f'"{site_pk.hex()}"')
+    return template.replace(_NO_SITE_ID, site_id).replace(_NO_SITE_PK, named).encode("utf-8")
 
 
 @click.command()
@@ -99,9 +105,7 @@ def collect(handler: str, out: str | None, again: bool) -> None:
     """Write the bundle for one handler's desk."""
     found = rooms()
     handler_id = _handler_id(handler)
-    parts = exchange.collect(
-        found.site_id, found.store, found.shelf, handler_id, today(), again=again
-    )
+    parts = exchange.collect(found.signer, found.store, found.shelf, handler_id, today(), again)
     if out == STREAM:
         for part in parts:
             sys.stdout.buffer.write(part)

@@ -7,19 +7,18 @@ no real report belongs here.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from dropbox.config import EXAMPLE_SITE_TOML, Places, SiteConfig, read_site
+from dropbox.config import Places, SiteConfig, read_site
 from dropbox.demo.channels import CHANNELS, DemoChannel, DemoHandler
 from dropbox.desk import channel, keyring
 from dropbox.desk.vault import Vault
 from dropbox.desk.vault_file import create
 from dropbox.desk.vault_seal import Cost
-from dropbox.store import CardShelf
+from dropbox.store import DATABASE_NAME, CardShelf
 
 PASSPHRASE = "alleen voor de demonstratie"  # noqa: S105 - public, and on the screen
 _DESKS = "desks"
@@ -82,11 +81,9 @@ def prepare(places: Places, today: date, set_up: Callable[[Places], None]) -> De
     demo.desks.mkdir(mode=0o700, parents=True, exist_ok=True)
     demo.passphrase_file.write_text(PASSPHRASE + "\n", "utf-8")
     demo.passphrase_file.chmod(0o600)
-    if not demo.places.site_toml.exists():
-        demo.places.keys_dir.mkdir(parents=True, exist_ok=True)
-        demo.places.site_toml.write_text(_settings(), "utf-8")
-    if not (demo.places.site_dir / "site.db").exists():
+    if not (demo.places.site_dir / DATABASE_NAME).exists():
         set_up(demo.places)
+    _say_that_it_is_one(demo.places.site_toml)
     site = read_site(demo.places.site_toml)
     shelf = CardShelf(demo.places.cards_dir, site.site_id)
     for each in CHANNELS:
@@ -94,10 +91,9 @@ def prepare(places: Places, today: date, set_up: Callable[[Places], None]) -> De
     return demo
 
 
-def _settings() -> str:
-    text = EXAMPLE_SITE_TOML.read_text("utf-8")
-    text = text.replace('site_id = ""', f'site_id = "{secrets.token_hex(16)}"')
-    return text.replace("demonstration = false", "demonstration = true")
+def _say_that_it_is_one(site_toml: Path) -> None:
+    text = site_toml.read_text("utf-8")
+    site_toml.write_text(text.replace("demonstration = false", "demonstration = true"), "utf-8")
 
 
 def _prepare_channel(
@@ -109,7 +105,7 @@ def _prepare_channel(
     for person in each.handlers:
         if not demo.vault(person.name).exists():
             with create(demo.vault(person.name), PASSPHRASE, _COST) as vault:
-                keyring.start(vault, site.site_id, site.labels())
+                keyring.start(vault, site)
     if _card_is_fresh(shelf, each, today):
         return
     requests = [_request(demo, person, today) for person in each.handlers]

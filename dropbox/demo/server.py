@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from dropbox.config import CHECKOUT, Places
-from dropbox.errors import ServerDidNotStart
+from dropbox.demo.errors import ServerDidNotStart
 
 START_SECONDS = 30
 

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from dropbox.demo.browser import Browser, Fields, Page
 from dropbox.demo.channels import INTEGRITY
+from dropbox.demo.errors import WalkFailed
 from dropbox.demo.organisation import Demonstration
 from dropbox.demo.server import environment
-from dropbox.errors import N_, WalkFailed
+from dropbox.errors import N_
 
 COMMAND_SECONDS = 60
 STORY = (

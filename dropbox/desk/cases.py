@@ -1,8 +1,8 @@
 """A case: what one mailbox said and was answered, and what follows from that by rule.
 
 Pure: no vault, no clock. Invariants: the thread is in the order (day, turn, envelope
-id) on every desk that has the same envelopes; the state is that of the released
-reply with the highest (turn, handler id); a hold goes before any state.
+id) on every desk that has the same envelopes; the state is that of the reply with
+the highest (turn, handler id, number), aftercare left out; a hold goes before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import islice
 
 from dropbox.protocol.days import feedback_owed, receipt_owed
 from dropbox.protocol.handler import Pinned
-from dropbox.protocol.payload import STATES, Message, Reply, Report
+from dropbox.protocol.payload import MAX_COUNT, STATES, Message, Reply, Report
 
 ONLY_CONFIDENTIAL_STATES = frozenset({"in_conversation", "being_handled"})
 """States of a case about a person: the reporter must be known, so that both sides are heard."""
@@ -25,7 +25,6 @@ ADVISER_STATES = ("received", "read", "in_conversation", "closed")
 """A confidential adviser hears nobody else, so has fewer states, for both modes."""
 
 _SHOWN_GAPS = 20
-_HIGHEST_TURN = 2**31 - 1
 _NO_FEEDBACK = frozenset({"received", "read"})
 
 
@@ -91,7 +90,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that exists and is not here: replies by number, or reporter's envelopes."""
+    """Something that exists and is not here: letters by number, or reporter's envelopes.
+
+    ``author`` is empty for the reporter's own letters.
+    """
 
     author: bytes
     role: dict[str, str]
@@ -138,36 +140,48 @@ class Case:
     def next_turn(self) -> int:
         """Return the turn of whatever is written next."""
         highest = max(entry.content.turn for entry in self.entries)
-        return min(1 + highest, _HIGHEST_TURN)  # a reporter may claim any turn
+        return min(1 + highest, MAX_COUNT)  # a reporter may claim any turn
 
     def next_number(self, author: bytes) -> int:
         """Return the number of the next reply by a handler."""
         return 1 + max((r.number for e, r in self.replies if e.author == author), default=0)
 
-    def standing(self, today: date) -> Standing:
-        """Return where the case stands on ``today``."""
-        shown = [(e, r) for e, r in self.replies if e.released(today)]
+    def standing(self) -> Standing:
+        """Return where the case stands."""
+        shown = [(e, r) for e, r in self.replies if r.not_before is None]
         if not shown:
             return Standing("", "", bool(self.holds()), ())
-        _entry, last = max(shown, key=lambda pair: (pair[1].turn, pair[0].author))
-        overruled = tuple(e for e, r in shown if r.turn == last.turn and r.state != last.state)
+        _entry, last = max(shown, key=lambda pair: (pair[1].turn, pair[0].author, pair[1].number))
+        overruled = tuple(
+            e for e, r in shown if r.turn == last.turn and r.state != last.state and r is not last
+        )
         return Standing(last.state, last.outcome, bool(self.holds()), overruled)
 
     def holds(self) -> list[Entry]:
-        """Return the holds that no resume names."""
-        resumed = {message.hold for _entry, message in self.messages}
-        return [
-            entry
-            for entry, message in self.messages
-            if message.kind == "hold" and entry.envelope_id not in resumed
+        """Return the holds that no resume ended.
+
+        A resume ends the hold that it names and every one of a lower turn: two holds may
+        have been sent at the same time, and the reporter sees only one pause.
+        """
+        return [entry for entry, message in self.messages if self._end(entry, message) is None]
+
+    def _end(self, entry: Entry, message: Message) -> date | None:
+        """Return the day on which a hold ended, ``date.max`` for no hold, None while it lasts."""
+        if message.kind != "hold":
+            return date.max
+        ends = [
+            other.day
+            for _entry, other in self.messages
+            if other.kind == "resume"
+            and (other.hold == entry.envelope_id or other.turn > message.turn)
         ]
+        return min(ends, default=None)
 
     def days_on_hold(self, today: date) -> int:
         """Return the number of days up to ``today`` on which the case was paused."""
-        ends = {m.hold: m.day for _e, m in self.messages if m.kind == "resume"}
         first = self.report.day
         spans = [
-            (max(message.day, first), min(ends.get(entry.envelope_id, today), today))
+            (max(message.day, first), min(self._end(entry, message) or today, today))
             for entry, message in self.messages
             if message.kind == "hold"
         ]
@@ -190,17 +204,24 @@ class Case:
     def gaps(self, own_id: bytes) -> list[Gap]:
         """Return what others wrote or read that this desk does not have."""
         here = {entry.envelope_id for entry in self.entries if not entry.author}
-        found = []
+        written = {1, *(message.number for _entry, message in self.messages)}
+        lost = _missing(written)
+        found = [Gap(b"", {}, lost, 0)] if lost else []
         for author in sorted({entry.author for entry, _reply in self.replies}):
             mine = [(e, r) for e, r in self.replies if e.author == author]
             numbers = {reply.number for _entry, reply in mine}
-            absent = (n for n in range(1, max(numbers)) if n not in numbers)
-            missing = tuple(islice(absent, _SHOWN_GAPS))  # a colleague may claim any number
+            missing = _missing(numbers)
             seen = {each for _entry, reply in mine for each in reply.seen}
             unseen = 0 if author == own_id else len(seen - here)
             if missing or unseen:
                 found.append(Gap(author, mine[-1][0].role, missing, unseen))
         return found
+
+
+def _missing(numbers: set[int]) -> tuple[int, ...]:
+    """Return the first numbers that are not there; a writer may claim any number."""
+    absent = (n for n in range(1, max(numbers)) if n not in numbers)
+    return tuple(islice(absent, _SHOWN_GAPS))
 
 
 def _covered_days(spans: Iterable[tuple[date, date]]) -> int:

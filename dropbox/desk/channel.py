@@ -40,9 +40,6 @@ from dropbox.protocol.channel_card import (
     sign_card,
 )
 
-CERTIFICATE_DAYS = 366
-"""How long a certificate vouches for a handler, counted from the newest card, days."""
-
 SETTING = b"channel"
 """The setting in which a vault keeps a channel's identity."""
 
@@ -204,10 +201,9 @@ def _sign(owner: Owner, today: date) -> bytes:
         independent=plan.independent,
         texts=plan.texts,
     )
-    not_after = today + timedelta(days=CERTIFICATE_DAYS)
     handlers = [
         (
-            issue_certificate(owner.seed, owner.site_id, asked.ed_pk, asked.role, not_after),
+            issue_certificate(owner.seed, owner.site_id, asked.ed_pk, asked.role, expires),
             asked.intake_keys,
         )
         for asked in owner.handlers().values()

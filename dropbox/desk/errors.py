@@ -177,6 +177,12 @@ class EmptyText(InputError):
     text = N_("Write something first.")
 
 
+class AgainFirst(VaultError):
+    """A restored vault needs a bundle that holds everything again."""
+
+    text = N_("This vault was restored. Ask the operator for a bundle with --again.")
+
+
 class ImportFirst(VaultError):
     """A restored vault does not know yet what the site accepted."""
 

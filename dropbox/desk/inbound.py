@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +18,7 @@ from dropbox.desk import casebook, keyring, outbox, records, withdrawals
 from dropbox.desk.casebook import OpenBook, Trouble
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import (
+    AgainFirst,
     DayToCome,
     IntakeKeyDestroyed,
     ReaderNotNamed,
@@ -30,19 +31,15 @@ from dropbox.errors import (
     BundleAltered,
     CommitmentMismatch,
     ForeignBundle,
-    ForeignHandler,
     MalformedPayload,
     NotAddressed,
     ProtocolError,
     SlotDoesNotOpen,
 )
-from dropbox.protocol import handler, withdrawal
+from dropbox.protocol import days, handler, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleReader, Frame, FrameType
 from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
 from dropbox.protocol.letter import Letter
-
-CLOCK_TOLERANCE = timedelta(days=2)
-"""How far a writer's clock may be ahead of this computer's."""
 
 DAMAGED = (
     SlotDoesNotOpen,
@@ -81,13 +78,18 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
 
     Raises:
         NoCardYet: the vault does not know its channel.
+        AgainFirst: the vault was restored and wants a bundle with everything in it.
         ForeignBundle: the bundle is for another site, channel, handler or direction.
         MalformedBundle, BundleTruncated, BundleAltered: it is not whole. Nothing was used.
+        BadSignature: the site did not make it, or not like this. Nothing was used.
     """
     with path.open("rb") as file:
         first = _checked(vault, file)
         for _frame in first.frames():
             pass
+        first.verify(keyring.load(vault).site_pk)
+        if outbox.courier(vault).import_first and not first.header.again:
+            raise AgainFirst
         file.seek(0)
         with vault.transaction():
             intake = _Intake(vault, today)
@@ -219,11 +221,10 @@ class _Intake:
         self.summary.messages += 1
 
     def _take_reply(self, book: OpenBook, letter: Letter) -> None:
-        opened = handler.read_colleague_reply(letter, book.pinned)
+        # our own replies come back after a restore; who was excluded or came later sends nothing
+        opened = handler.read_colleague_reply(letter, book.pinned, book.case().readers)
         self._check_reader(opened.reply.recipients, opened.reply.day)
         author = opened.handler.handler_id
-        if author not in book.case().readers or author == self._desk.handler_id:
-            raise ForeignHandler  # excluded, or came after the report
         role = dict(opened.handler.role)
         self._keep(book, Entry(opened.envelope_id, author, role, reply=opened.reply))
         self.summary.replies += 1
@@ -231,7 +232,7 @@ class _Intake:
     def _check_reader(self, recipients: tuple[bytes, ...], day: date) -> None:
         if self._desk.handler_id not in recipients:
             raise ReaderNotNamed
-        if day > self._today + CLOCK_TOLERANCE:
+        if day > self._today + days.CLOCK_TOLERANCE:
             raise DayToCome
 
     def _keep(self, book: OpenBook, entry: Entry) -> None:

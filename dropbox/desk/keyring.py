@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from dropbox.config import SiteConfig
 from dropbox.desk import records
 from dropbox.desk.errors import (
     FingerprintDiffers,
@@ -65,12 +66,15 @@ class IntakeSecret:
 class Desk:
     """A handler's own keys: site id 16 bytes, signing seed 32 bytes, intake secrets.
 
+    ``site_pk``, 32 bytes, is the site's key, which signs every bundle that comes from it.
+
     ``destroyed`` keeps the 16-byte ids of intake keys that are gone, so that a late
     envelope can be told from one for somebody else. ``labels`` are the site's words
     for taxonomy codes, by taxonomy, code and language.
     """
 
     site_id: bytes
+    site_pk: bytes
     seed: bytes = field(repr=False)
     intake: tuple[IntakeSecret, ...]
     destroyed: tuple[bytes, ...]
@@ -107,9 +111,9 @@ def save_setting(vault: Vault, name: bytes, record: object) -> None:
     vault.put("setting", name, records.encode(record))
 
 
-def start(vault: Vault, site_id: bytes, labels: dict[str, dict[str, dict[str, str]]]) -> Desk:
-    """Make a handler's keys in a fresh vault."""
-    desk = Desk(site_id, sign.new_seed(), (), (), labels)
+def start(vault: Vault, site: SiteConfig) -> Desk:
+    """Make a handler's keys in a fresh vault, for a site as its site.toml says."""
+    desk = Desk(site.site_id, site.site_pk, sign.new_seed(), (), (), site.labels())
     save_setting(vault, _DESK, desk)
     return desk
 

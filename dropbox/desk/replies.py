@@ -76,7 +76,7 @@ def reply(
     """
     with vault.transaction():
         desk = _Writer(vault, mailbox_id, today)
-        standing = desk.case.standing(today)
+        standing = desk.case.standing()
         chosen = state or _next_state(standing)
         desk.check_state(chosen, standing)
         outcome = standing.outcome if chosen == "closed" else ""
@@ -103,7 +103,7 @@ def close(
     """
     with vault.transaction():
         desk = _Writer(vault, mailbox_id, today)
-        standing = desk.case.standing(today)
+        standing = desk.case.standing()
         if standing.state == "closed":
             raise CaseAlreadyClosed
         if standing.on_hold:
@@ -186,16 +186,16 @@ class _Writer:
             own = self._card.handler(self._desk.handler_id)
         except ForeignHandler:
             raise NotOnCard from None
-        colleagues, left_out = self._colleagues()
+        readers, left_out = self._readers()
         written = []
         for drafted in drafts:
-            ready = self._numbered(drafted, colleagues)
+            ready = self._numbered(drafted, readers)
             data = handler.seal_reply(
                 keyring.channel(self._vault),
                 self._desk.seed,
                 own.certificate.raw,
                 self._book.pinned,
-                colleagues,
+                readers,
                 ready,
             )
             own_id = envelope_id(data)
@@ -203,28 +203,27 @@ class _Writer:
             written.append(own_id)
         return Written(tuple(written), left_out)
 
-    def _colleagues(self) -> tuple[list[Recipient], tuple[bytes, ...]]:
-        """Return who else may read it, and who may but has no key today."""
-        colleagues, left_out = [], []
-        for other in self._card.handlers:
-            if other.handler_id == self._desk.handler_id:
-                continue
-            if other.handler_id not in self.case.readers:
+    def _readers(self) -> tuple[list[Recipient], tuple[bytes, ...]]:
+        """Return who may read it, and who may but has no key today.
+
+        The writer is among them: a desk that was restored gets its own replies back.
+        """
+        readers, left_out = [], []
+        for each in self._card.handlers:
+            if each.handler_id not in self.case.readers:
                 continue
             try:
-                x_pk = other.intake_key(self._today)
+                readers.append(Recipient(each.handler_id, each.intake_key(self._today)))
             except NoIntakeKey:
-                left_out.append(other.handler_id)
-                continue
-            colleagues.append(Recipient(other.handler_id, x_pk))
-        return colleagues, tuple(left_out)
+                left_out.append(each.handler_id)
+        return readers, tuple(left_out)
 
-    def _numbered(self, drafted: Reply, colleagues: list[Recipient]) -> Reply:
+    def _numbered(self, drafted: Reply, readers: list[Recipient]) -> Reply:
         return replace(
             drafted,
             turn=self.case.next_turn,
             number=self.case.next_number(self._desk.handler_id),
-            recipients=tuple(colleague.handler_id for colleague in colleagues),
+            recipients=tuple(reader.handler_id for reader in readers),
         )
 
     def _put_out(self, data: bytes, entry: Entry) -> None:

@@ -1,8 +1,8 @@
 """What an opened mailbox says: letters, how it stands, dates owed, and gaps.
 
 Pure: pages of the mailbox and a key in, plain values out. Invariants: a reply that
-does not open is counted and never left out in silence; a reply is hidden until the
-day that its writer chose.
+does not open, or is of somebody who may not answer, is counted and never shown; a
+reply is hidden until the day that its writer chose.
 """
 
 from __future__ import annotations
@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from dropbox.errors import ProtocolError
-from dropbox.protocol import keys, reporter
+from dropbox.protocol import days, keys, reporter
 from dropbox.protocol.letter import OpenedReply
 from dropbox.protocol.mailbox_page import MailboxPage
-from dropbox.protocol.payload import MAX_SEEN, Memo
+from dropbox.protocol.payload import MAX_COUNT, MAX_SEEN, Memo
 from dropbox.site.sealing import Thread
 
 FEEDBACK_STATES = ("in_conversation", "being_handled", "weighed_as_pattern", "closed")
 """States that tell what is being done: with one of these, feedback has been given."""
-
-
-HIGHEST_TURN = 2**31 - 1
-"""What the format can carry; a reply may claim any turn."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +33,7 @@ class OpenMailbox:
 
     own: keys.ReporterKeys
     memo: Memo | None
+    sealed_memo: bytes
     shown: tuple[OpenedReply, ...]
     unopened: int
     sent: tuple[bytes, ...]
@@ -47,13 +44,13 @@ class OpenMailbox:
     @property
     def last(self) -> OpenedReply | None:
         """Return the reply that says how the report stands."""
-        by_turn = sorted(self.shown, key=lambda one: (one.reply.turn, one.handler.handler_id))
-        return by_turn[-1] if by_turn else None
+        told = [one for one in self.shown if one.reply.not_before is None]
+        return max(told, key=_weight, default=None)
 
     @property
     def thread(self) -> Thread | None:
         """Return what a later message stands on, or None when the memo does not open."""
-        return Thread(self.own, self.memo, self.turn) if self.memo else None
+        return Thread(self.own, self.memo, self.sealed_memo, self.turn) if self.memo else None
 
     def missing(self) -> int:
         """Count the replies that should be here by their numbers, and are not."""
@@ -94,18 +91,20 @@ def open_mailbox(
     """
     own = keys.reporter_keys(site_id, pages[0].channel_pk, key)
     sealed = [reply for page in pages for reply in page.replies]
-    opened = [one for one in (_open_reply(own, reply) for reply in sealed) if one]
+    memo = _open_memo(own, pages[0].memo)
+    opened = [one for one in (_open_reply(own, reply, memo, today) for reply in sealed) if one]
     numbers: dict[bytes, set[int]] = {}
     for one in opened:
         numbers.setdefault(one.handler.handler_id, set()).add(one.reply.number)
     known = max((one.reply.turn for one in opened), default=0)
     return OpenMailbox(
         own=own,
-        memo=_open_memo(own, pages[0].memo),
+        memo=memo,
+        sealed_memo=pages[0].memo,
         shown=_visible(opened, today),
         unopened=len(sealed) - len(opened),
         sent=pages[0].sent,
-        turn=min(1 + max(known, len(sealed) + len(pages[0].sent)), HIGHEST_TURN),
+        turn=min(1 + max(known, memo.turn if memo else 0), MAX_COUNT),
         numbers=numbers,
         complete=not pages[-1].more,
     )
@@ -122,12 +121,22 @@ def readable_from(one: OpenedReply) -> date:
     return max(one.reply.day, one.reply.not_before or one.reply.day)
 
 
-def _open_reply(own: keys.ReporterKeys, data: bytes) -> OpenedReply | None:
+def _weight(one: OpenedReply) -> tuple[int, bytes, int]:
+    return one.reply.turn, one.handler.handler_id, one.reply.number
+
+
+def _open_reply(
+    own: keys.ReporterKeys, data: bytes, memo: Memo | None, today: date
+) -> OpenedReply | None:
+    """Open a reply of somebody who may read; None for all others, counted by the caller.
+
+    Without a memo nobody is known to be a reader, so nothing is believed.
+    """
     try:
-        return reporter.open_reply(own, data)
+        opened = reporter.open_reply(own, data, memo.readers if memo else ())
     except ProtocolError:
-        # Counted by the caller, and shown as a reply that does not open.
         return None
+    return opened if opened.reply.day <= today + days.CLOCK_TOLERANCE else None
 
 
 def _open_memo(own: keys.ReporterKeys, data: bytes) -> Memo | None:

@@ -17,7 +17,7 @@ from dropbox.protocol import keys, reply_code, reporter
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.envelope import envelope_id
 from dropbox.protocol.letter import Recipient
-from dropbox.protocol.payload import Memo, Message, Report
+from dropbox.protocol.payload import MAX_COUNT, Memo, Message, Report
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def seal_report(card: ChannelCard, report: Report, nonce: bytes) -> SealedReport
     key = reply_code.new_key()
     own = keys.reporter_keys(card.site_id, card.channel_pk, key)
     ids = tuple(recipient.handler_id for recipient in recipients)
-    memo = Memo(day=report.day, recipients=ids, excluded=report.excluded)
+    memo = Memo(day=report.day, recipients=ids, excluded=report.excluded, turn=report.turn)
     sealed = NewReport(
         mailbox_id=own.mailbox_id,
         lookup=keys.lookup(keys.token(card.site_id, key)),
@@ -95,10 +95,11 @@ def later_readers(memo: Memo, card: ChannelCard, today: date) -> tuple[Recipient
 
 @dataclass(frozen=True)
 class Thread:
-    """What a later message stands on: the mailbox's keys, its memo, the next turn."""
+    """What a later message stands on: keys, memo, the memo as it was sealed, the next turn."""
 
     own: keys.ReporterKeys
     memo: Memo
+    sealed_memo: bytes
     turn: int
 
 
@@ -125,6 +126,7 @@ def seal_message(
         kind=kind,
         day=today,
         turn=thread.turn,
+        number=min(memo.number + 1, MAX_COUNT),
         recipients=(),
         excluded=memo.excluded,
         text=text,
@@ -134,14 +136,13 @@ def seal_message(
     return Append(
         mailbox_id=thread.own.mailbox_id,
         envelope=envelope,
-        memo=_next_memo(thread, kind, envelope),
+        memo=reporter.seal_memo(thread.own, _next_memo(message, memo, envelope)),
+        replaces=thread.sealed_memo,
         nonce=nonce,
     )
 
 
-def _next_memo(thread: Thread, kind: str, envelope: bytes) -> bytes | None:
-    """Return the memo after a hold or resume; a message changes nothing in it."""
-    if kind == "message":
-        return None
-    hold = envelope_id(envelope) if kind == "hold" else None
-    return reporter.seal_memo(thread.own, replace(thread.memo, hold=hold))
+def _next_memo(message: Message, memo: Memo, envelope: bytes) -> Memo:
+    """Return the memo after a message. It changes with each, so that a hold does not stand out."""
+    holds = {"message": memo.hold, "hold": envelope_id(envelope), "resume": None}
+    return replace(memo, hold=holds[message.kind], turn=message.turn, number=message.number)

@@ -74,6 +74,13 @@ class RecipientTable:
         owner = self._owner(key_id)
         return owner is not None and owner[0] == channel_pk
 
+    def channel_of(self, handler_id: bytes) -> bytes | None:
+        """Return the 32-byte key of the channel that a handler is or was of, or None."""
+        rows = self._database.execute(
+            "SELECT channel_pk FROM recipient WHERE handler_id = ? LIMIT 1", (handler_id,)
+        ).fetchall()
+        return rows[0][0] if rows else None
+
     def keys_of(self, handler_id: bytes, channel_pk: bytes) -> list[bytes]:
         """Return every 16-byte key id that was ever this handler's, ordered."""
         rows = self._database.execute(

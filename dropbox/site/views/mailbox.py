@@ -16,19 +16,25 @@ from dropbox.errors import (
     CodeCheckFailed,
     FormExpired,
     InputError,
+    MailboxChanged,
     NoReader,
     StoreError,
     UnknownMailbox,
     UnknownWord,
 )
 from dropbox.protocol import reply_code, withdrawal
+from dropbox.protocol.channel_card import ChannelCard
 from dropbox.site import fill, sealing, standing
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
+from dropbox.site.sealing import Thread
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 from dropbox.site.views.start import LANGUAGE_PATH
 from dropbox.site.visit import Visit, look_for_nothing, visit
+
+TRIES = 4
+"""How often a message is sealed anew because another one came in between."""
 
 mailbox_pages = Blueprint("mailbox", __name__, url_prefix=f"{LANGUAGE_PATH}/mailbox")
 mailbox_pages.after_request(fill.fill_answer)
@@ -141,14 +147,12 @@ def _resume(opened: Visit) -> Response:
 
 def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
     """Seal and store; on a failure give back what was typed."""
-    thread, card, today = opened.box.thread, opened.card, here().today()
+    thread, card = opened.box.thread, opened.card
     typed = MessageForm(formdata=g.form)
     if thread is None or card is None:
         return _mailbox_page(opened, _cannot_write(opened), typed, 503)
     try:
-        nonce = here().tokens.nonce(g.form.get("token", ""))
-        sealed = sealing.seal_message(thread, card, kind, text, today, nonce)
-        here().mailboxes.append(sealed, today)
+        _store(opened, thread, card, kind, text)
     except UnknownMailbox:
         return _unknown_page()
     except AlreadyReceived:
@@ -159,6 +163,22 @@ def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
     except (FormExpired, NoReader, StoreError) as error:
         return _mailbox_page(opened, words_of(error), typed, error.status)
     return _after(opened, done)
+
+
+def _store(opened: Visit, thread: Thread, card: ChannelCard, kind: str, text: str) -> None:
+    """Seal and store; anew when another tab was quicker and changed the memo."""
+    nonce, today = here().tokens.nonce(g.form.get("token", "")), here().today()
+    for left in reversed(range(TRIES)):
+        try:
+            sealed = sealing.seal_message(thread, card, kind, text, today, nonce)
+            here().mailboxes.append(sealed, today)
+        except MailboxChanged:
+            now = visit(opened.code)
+            if not left or now is None or now.box.thread is None:
+                raise
+            thread = now.box.thread
+        else:
+            return
 
 
 def _after(opened: Visit, done: str) -> Response:

@@ -1,0 +1,43 @@
+"""The site's own signing key: it tells a desk that no courier left anything out.
+
+It opens nothing and signs nothing but bundles to desks. Its public half stands in
+site.toml, which every desk gets when its vault is made.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dropbox.errors import SiteKeyMissing
+from dropbox.protocol import sign
+from dropbox.store.files import write_durably
+
+NAME = "bundle.key"
+_PRIVATE_FILE = 0o600
+
+
+def load(folder: Path) -> bytes:
+    """Return the key in ``folder``, 32 raw bytes.
+
+    Raises:
+        SiteKeyMissing: there is none, or it is damaged.
+    """
+    try:
+        seed = (folder / NAME).read_bytes()
+    except OSError:
+        raise SiteKeyMissing from None
+    if len(seed) != sign.SEED_BYTES:
+        raise SiteKeyMissing
+    return seed
+
+
+def load_or_make(folder: Path) -> bytes:
+    """Return the key in ``folder``, and make it if there is none.
+
+    Raises:
+        SiteKeyMissing: it is there and damaged.
+        StoreFull, StoreReadOnly: it cannot be written.
+    """
+    if not (folder / NAME).exists():
+        write_durably(folder / NAME, sign.new_seed(), _PRIVATE_FILE)
+    return load(folder)
