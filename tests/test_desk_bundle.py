@@ -1,5 +1,6 @@
 """A bundle that is not whole, not ours or not a bundle leaves nothing, and costs little."""
 
+import io
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,15 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropbox.desk import inbound, keyring
+from dropbox.desk import casebook, inbound, keyring
 from dropbox.desk.vault import Vault
 from dropbox.errors import (
+    BadSignature,
     BundleAltered,
     BundleTruncated,
     ForeignBundle,
     MalformedBundle,
     ProtocolError,
 )
+from dropbox.protocol import bundle, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader
 from dropbox.protocol.keys import ReporterKeys
 from tests.desk_world import PASSPHRASE, SITE_ID, TODAY, World, write_bundle
@@ -183,3 +186,22 @@ def test_endless_run_of_zeros_is_refused_at_once(world: World) -> None:
     """A file that never ends does not keep the desk busy."""
     with world.vault("anna") as vault, pytest.raises(ProtocolError):
         inbound.import_bundle(vault, Path("/dev/zero"), TODAY)
+
+
+def test_bundle_that_a_courier_rewrote_is_refused(world: World, keys: ReporterKeys) -> None:
+    """Leaving out a report or a withdrawal, or forging what was accepted, shows at once."""
+    courier_seed = bytes(32)
+    honest = world.bundle("anna", world.report(keys), withdrawal.make(keys)).read_bytes()
+    reader = BundleReader(io.BytesIO(honest).read)
+    kept = list(reader.frames())
+    for frames, header in (
+        (kept[:1], reader.header),
+        (kept[1:], reader.header),
+        (kept, change(reader.header, serial=7, accepted=b"x" * 32)),
+    ):
+        path = world.folder / "rewritten.bundle"
+        path.write_bytes(b"".join(bundle.write(header, frames, courier_seed)))
+        with world.vault("anna") as vault, pytest.raises(BadSignature):
+            inbound.import_bundle(vault, path, TODAY)
+        with world.vault("anna") as vault:
+            assert list(casebook.cases(vault)) == []

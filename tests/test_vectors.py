@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict
 
 import nacl.bindings
 import pytest
 
-from dropbox.errors import BadSignature, WeakKey
+from dropbox.errors import BadSignature, MalformedPayload, WeakKey
 from dropbox.protocol import box, handler, keys, reply_code, reporter, sign
+from dropbox.protocol.bundle import BundleReader
+from dropbox.protocol.channel_card import read_card
 from dropbox.protocol.handler import Channel, Pinned
 from dropbox.protocol.hashing import frame
 from tests import make_vectors
 
 VECTORS = json.loads(make_vectors.FILE.read_text("utf-8"))
-SMALL_ORDER = [
-    "0100000000000000000000000000000000000000000000000000000000000000",
-    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    "0000000000000000000000000000000000000000000000000000000000000000",
-    "0000000000000000000000000000000000000000000000000000000000000080",
-    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-    # the same points, written with a coordinate that is not reduced
-    "0100000000000000000000000000000000000000000000000000000000000080",
-    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-]
-GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
 def test_derivations_match_the_file() -> None:
@@ -41,7 +31,8 @@ def test_envelopes_of_the_file_open_to_what_it_says() -> None:
     mine = keys.reporter_keys(channel.site_id, channel.channel_pk, make_vectors.KEY)
     secret = make_vectors.INTAKE_SECRET
     box_keys = {box.key_id(box.public_key(secret)): secret}
-    data = {name: bytes.fromhex(item["data"]) for name, item in VECTORS["sealed"].items()}
+    kinds = ("report", "message", "memo", "reply")
+    data = {name: bytes.fromhex(VECTORS["sealed"][name]["data"]) for name in kinds}
     first = handler.read_report(handler.open_letter(data["report"], channel, box_keys))
     pinned = Pinned(mine.mailbox_id, mine.ed_pk, mine.x_pk)
     later = handler.read_message(handler.open_letter(data["message"], channel, box_keys), pinned)
@@ -52,7 +43,8 @@ def test_envelopes_of_the_file_open_to_what_it_says() -> None:
         "reply": reporter.open_reply(mine, data["reply"], first.report.recipients).reply,
     }
     assert first.pinned == pinned
-    for name, item in VECTORS["sealed"].items():
+    for name in data:
+        item = VECTORS["sealed"][name]
         assert make_vectors.plain(asdict(opened[name])) == item["opens"]
 
 
@@ -109,25 +101,52 @@ def test_sealed_box_is_the_published_construction() -> None:
     assert box.open_sealed(made, public, secret) == b"content"
 
 
-@pytest.mark.parametrize("point", SMALL_ORDER)
-def test_small_order_and_non_canonical_points_are_refused(point: str) -> None:
-    """A key or commitment of small order, canonical or not, verifies nothing."""
-    weak = bytes.fromhex(point)
-    with pytest.raises(BadSignature):
-        sign.verify(sign.Purpose.REPORT, weak, weak + bytes(32), b"x")
-    with pytest.raises(BadSignature):
-        sign.verify(sign.Purpose.REPORT, weak, bytes([1]) + bytes(63), b"x")
+@pytest.mark.parametrize("forged", VECTORS["sealed"]["refused"]["signatures"])
+def test_signatures_that_every_reader_must_refuse(forged: dict[str, str]) -> None:
+    """Keys and commitments of small order, canonical or not, and scalars that are not reduced."""
+    ed_pk, signature = (bytes.fromhex(forged[name]) for name in ("ed_pk", "signature"))
+    for tried in (signature, bytes([1]) + bytes(63)):
+        with pytest.raises(BadSignature):
+            sign.verify(sign.Purpose.REPORT, ed_pk, tried, b"x")
 
 
-def test_signature_with_a_scalar_that_is_not_reduced_is_refused() -> None:
-    """Adding the group's order to a valid signature's scalar makes it another one, and refused."""
-    seed = bytes(32)
+def test_larger_scalar_is_refused_for_its_size_alone() -> None:
+    """The same signature with the scalar reduced is good: what is refused is the second form."""
+    seed = make_vectors.HANDLER_SEED
     good = sign.sign(sign.Purpose.REPORT, seed, b"x")
     sign.verify(sign.Purpose.REPORT, sign.public_key(seed), good, b"x")
-    scalar = int.from_bytes(good[32:], "little") + GROUP_ORDER
-    bad = good[:32] + scalar.to_bytes(32, "little")
-    with pytest.raises(BadSignature):
-        sign.verify(sign.Purpose.REPORT, sign.public_key(seed), bad, b"x")
+    forged = VECTORS["sealed"]["refused"]["signatures"][-1]["signature"]
+    assert good.hex()[:64] == forged[:64]
+
+
+def test_bundles_of_the_file_are_whole_and_signed() -> None:
+    """A stored bundle of each direction is read by today's code, and written again the same."""
+    data = VECTORS["sealed"]
+    envelopes = {name: bytes.fromhex(data[name]["data"]) for name in ("report", "message", "reply")}
+    reader_id = keys.handler_id(sign.public_key(make_vectors.HANDLER_SEED))
+    assert make_vectors.plain(make_vectors.bundles(envelopes, reader_id)) == data["bundles"]
+    makers = {"to_desk": make_vectors.SITE_SEED, "to_site": make_vectors.HANDLER_SEED}
+    for name, seed in makers.items():
+        reader = BundleReader(io.BytesIO(bytes.fromhex(data["bundles"][name])).read)
+        assert len(list(reader.frames())) == 2
+        reader.verify(sign.public_key(seed))
+
+
+def test_card_of_the_file_is_read() -> None:
+    """A stored card passes every check, with its certificate and intake key."""
+    raw = bytes.fromhex(VECTORS["derived"]["card"])
+    card = read_card(raw, make_vectors.SITE_ID, make_vectors.DAY, at_least_version=3)
+    assert card.fingerprint == VECTORS["derived"]["fingerprint"]
+    assert card.handlers[0].intake_key(make_vectors.DAY).hex() == VECTORS["derived"]["intake_pk"]
+
+
+def test_repadded_report_of_the_file_is_refused() -> None:
+    """One payload has one padded form."""
+    channel = Channel(make_vectors.SITE_ID, sign.public_key(make_vectors.CHANNEL_SEED))
+    secret = make_vectors.INTAKE_SECRET
+    data = bytes.fromhex(VECTORS["sealed"]["refused"]["repadded_report"])
+    with pytest.raises(MalformedPayload):
+        handler.open_letter(data, channel, {box.key_id(box.public_key(secret)): secret})
 
 
 def test_zero_point_is_no_recipient() -> None:

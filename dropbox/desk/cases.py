@@ -2,7 +2,7 @@
 
 Pure: no vault, no clock. Invariants: the thread is in the order (day, turn, envelope
 id) on every desk that has the same envelopes; the state is that of the reply with
-the highest (turn, handler id, number), aftercare left out; a hold goes before it.
+the highest `standing_order`, aftercare left out; a hold goes before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import islice
 
 from dropbox.protocol.days import feedback_owed, receipt_owed
 from dropbox.protocol.handler import Pinned
-from dropbox.protocol.payload import MAX_COUNT, STATES, Message, Reply, Report
+from dropbox.protocol.payload import MAX_COUNT, STATES, Message, Reply, Report, standing_order
 
 ONLY_CONFIDENTIAL_STATES = frozenset({"in_conversation", "being_handled"})
 """States of a case about a person: the reporter must be known, so that both sides are heard."""
@@ -151,7 +151,7 @@ class Case:
         shown = [(e, r) for e, r in self.replies if r.not_before is None]
         if not shown:
             return Standing("", "", bool(self.holds()), ())
-        _entry, last = max(shown, key=lambda pair: (pair[1].turn, pair[0].author, pair[1].number))
+        _entry, last = max(shown, key=lambda pair: standing_order(pair[1], pair[0].author))
         overruled = tuple(
             e for e, r in shown if r.turn == last.turn and r.state != last.state and r is not last
         )

@@ -130,6 +130,15 @@ class Reply:
     seen: tuple[bytes, ...] = ()
 
 
+def standing_order(reply: Reply, handler_id: bytes) -> tuple[int, int, bytes, int]:
+    """Return what decides between replies: the one with the highest says how a case stands.
+
+    Two handlers who did not know of each other write at the same turn; then the state that
+    is further on counts, so that a closing is never hidden by somebody's "read".
+    """
+    return reply.turn, STATES.index(reply.state), handler_id, reply.number
+
+
 def check_text(text: str, characters: int, size: int) -> bytes:
     """Return ``text`` in UTF-8, at most ``characters`` long and ``size`` bytes.
 

@@ -15,7 +15,7 @@ from dropbox.errors import ProtocolError
 from dropbox.protocol import days, keys, reporter
 from dropbox.protocol.letter import OpenedReply
 from dropbox.protocol.mailbox_page import MailboxPage
-from dropbox.protocol.payload import MAX_COUNT, MAX_SEEN, Memo
+from dropbox.protocol.payload import MAX_COUNT, MAX_SEEN, Memo, standing_order
 from dropbox.site.sealing import Thread
 
 FEEDBACK_STATES = ("in_conversation", "being_handled", "weighed_as_pattern", "closed")
@@ -121,8 +121,8 @@ def readable_from(one: OpenedReply) -> date:
     return max(one.reply.day, one.reply.not_before or one.reply.day)
 
 
-def _weight(one: OpenedReply) -> tuple[int, bytes, int]:
-    return one.reply.turn, one.handler.handler_id, one.reply.number
+def _weight(one: OpenedReply) -> tuple[int, int, bytes, int]:
+    return standing_order(one.reply, one.handler.handler_id)
 
 
 def _open_reply(
