@@ -184,7 +184,7 @@ def test_server_cannot_swap_a_memo_for_one_with_more_readers() -> None:
     memo = payload.Memo(org.TODAY, (ANNA.handler_id, BAS.handler_id))
     address = Address(Direction.MEMO, org.SITE_ID, OFFICE.channel_pk, keys.mailbox_id)
     forged = letter.write(
-        address, [keys.x_pk], sign.Purpose.MEMO, sign.new_seed(), payload.write_memo(memo)
+        address, [keys.x_pk], sign.Purpose.MEMO, sign.new_seed(), payload_bytes.write_memo(memo)
     )
     with pytest.raises(BadSignature):
         reporter.open_memo(keys, forged)

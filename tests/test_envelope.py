@@ -17,7 +17,7 @@ from dropbox.errors import (
     TextTooLong,
     UnknownVersion,
 )
-from dropbox.protocol import envelope, handler, letter, payload, reporter, sign
+from dropbox.protocol import envelope, handler, letter, payload, payload_bytes, reporter, sign
 from dropbox.protocol.box import key_id
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.keys import ReporterKeys
@@ -228,7 +228,9 @@ def test_hostile_meta_is_refused(meta: bytes) -> None:
 def test_report_signed_for_another_purpose_is_refused() -> None:
     """A report whose signature was made for a message does not count as a report."""
     keys = org.reporter(OFFICE)
-    content = payload.write_report(org.report(recipients=(ANNA.handler_id,)), keys.ed_pk, keys.x_pk)
+    content = payload_bytes.write_report(
+        org.report(recipients=(ANNA.handler_id,)), keys.ed_pk, keys.x_pk
+    )
     with pytest.raises(BadSignature):
         handler.read_report(signed_payload(keys, content, sign.Purpose.MESSAGE))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dropbox.errors import ForeignEnvelope, MalformedPayload
-from dropbox.protocol import box, keys, letter, payload, sign
+from dropbox.protocol import box, keys, letter, payload, payload_bytes, sign
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.letter import Letter, OpenedReply, Recipient
 
@@ -71,7 +71,7 @@ def kind(opened: Letter) -> str:
     """Tell which ``read_`` call fits: ``report``, ``message`` or ``reply``. Nothing is checked."""
     if opened.header.direction == Direction.TO_REPORTER:
         return "reply"
-    fields, _text = payload.parts(opened.content)
+    fields, _text = payload_bytes.parts(opened.content)
     found = fields.choice("kind", ("report", *payload.MESSAGE_KINDS))
     return "report" if found == "report" else "message"
 
@@ -86,7 +86,7 @@ def read_report(opened: Letter) -> OpenedReport:
         MalformedPayload: it does not follow the format, or names other readers than slots.
     """
     header = opened.header
-    report, ed_pk, x_pk = payload.read_report(opened.content)
+    report, ed_pk, x_pk = payload_bytes.read_report(opened.content)
     pinned = Pinned(header.mailbox_id, ed_pk, x_pk)
     own_id = keys.mailbox_id(header.site_id, header.channel_pk, ed_pk, x_pk)
     if own_id != header.mailbox_id or header.direction != Direction.TO_HANDLERS:
@@ -108,7 +108,7 @@ def read_message(opened: Letter, pinned: Pinned) -> OpenedMessage:
     """
     letter.check_address(opened.header, _address(opened, pinned, Direction.TO_HANDLERS))
     opened.verify(sign.Purpose.MESSAGE, pinned.ed_pk)
-    message = payload.read_message(opened.content)
+    message = payload_bytes.read_message(opened.content)
     if len(opened.header.slots) != len(message.recipients):
         raise MalformedPayload
     return OpenedMessage(opened.envelope_id, message)
@@ -155,7 +155,7 @@ def seal_reply(
     """
     ordered = letter.in_order(readers)
     reply = replace(reply, recipients=tuple(reader.handler_id for reader in ordered))
-    content = payload.write_reply(reply, certificate)
+    content = payload_bytes.write_reply(reply, certificate)
     address = Address(Direction.TO_REPORTER, channel.site_id, channel.channel_pk, pinned.mailbox_id)
     public_keys = [pinned.x_pk, *(reader.x_pk for reader in ordered)]
     return letter.write(address, public_keys, sign.Purpose.REPLY, handler_seed, content)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dropbox.errors import ForeignEnvelope, ForeignHandler, MalformedPayload
-from dropbox.protocol import payload, sign
+from dropbox.protocol import payload, payload_bytes, sign
 from dropbox.protocol.box import key_id
 from dropbox.protocol.certificate import Certificate, read_certificate
 from dropbox.protocol.envelope import Address, Draft, Header, envelope_id, open_envelope
@@ -72,7 +72,7 @@ def open_letter(data: bytes, box_keys: Mapping[bytes, bytes]) -> Letter:
         ProtocolError: all that `dropbox.protocol.envelope.open_envelope` raises.
     """
     header, opened = open_envelope(data, box_keys)
-    signature, content = payload.split(opened)
+    signature, content = payload_bytes.split(opened)
     return Letter(envelope_id(data), header, signature, content)
 
 
@@ -105,7 +105,7 @@ def read_reply(
         MalformedPayload: it does not follow the format, or is not sealed to the reporter.
     """
     check_address(letter.header, address)
-    reply, raw = payload.read_reply(letter.content)
+    reply, raw = payload_bytes.read_reply(letter.content)
     handler = read_certificate(raw, address.site_id, address.channel_pk, reply.day)
     letter.verify(sign.Purpose.REPLY, handler.ed_pk)
     if handler.handler_id not in readers:

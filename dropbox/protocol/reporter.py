@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dropbox.errors import MalformedPayload
-from dropbox.protocol import letter, payload, sign
+from dropbox.protocol import letter, payload, payload_bytes, sign
 from dropbox.protocol.box import key_id
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.keys import ReporterKeys
@@ -30,7 +30,7 @@ def seal_report(
     """
     readers = letter.in_order(recipients)
     report = replace(report, recipients=tuple(reader.handler_id for reader in readers))
-    content = payload.write_report(report, reporter.ed_pk, reporter.x_pk)
+    content = payload_bytes.write_report(report, reporter.ed_pk, reporter.x_pk)
     address = _address(reporter, Direction.TO_HANDLERS)
     public_keys = [reader.x_pk for reader in readers]
     return letter.write(address, public_keys, sign.Purpose.REPORT, reporter.ed_seed, content)
@@ -46,7 +46,7 @@ def seal_message(
     """
     readers = letter.in_order(recipients)
     message = replace(message, recipients=tuple(reader.handler_id for reader in readers))
-    content = payload.write_message(message)
+    content = payload_bytes.write_message(message)
     address = _address(reporter, Direction.TO_HANDLERS)
     public_keys = [reader.x_pk for reader in readers]
     return letter.write(address, public_keys, sign.Purpose.MESSAGE, reporter.ed_seed, content)
@@ -54,7 +54,7 @@ def seal_message(
 
 def seal_memo(reporter: ReporterKeys, memo: payload.Memo) -> bytes:
     """Seal a memo to the reporter's own key."""
-    content = payload.write_memo(memo)
+    content = payload_bytes.write_memo(memo)
     address = _address(reporter, Direction.MEMO)
     return letter.write(address, [reporter.x_pk], sign.Purpose.MEMO, reporter.ed_seed, content)
 
@@ -70,7 +70,7 @@ def open_memo(reporter: ReporterKeys, data: bytes) -> payload.Memo:
     if len(opened.header.slots) != 1:
         raise MalformedPayload
     opened.verify(sign.Purpose.MEMO, reporter.ed_pk)
-    return payload.read_memo(opened.content)
+    return payload_bytes.read_memo(opened.content)
 
 
 def open_reply(reporter: ReporterKeys, data: bytes, readers: Collection[bytes]) -> OpenedReply:
