@@ -30,6 +30,7 @@ from dropbox.protocol import (
     letter,
     padding,
     payload,
+    payload_bytes,
     reply_code,
     reporter,
     sign,
