@@ -39,7 +39,7 @@ from dropbox.protocol import handler
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.days import add_months
 from dropbox.protocol.envelope import envelope_id
-from dropbox.protocol.letter import Recipient
+from dropbox.protocol.letter import Recipient, in_order
 from dropbox.protocol.payload import OUTCOMES, Reply
 
 
@@ -216,7 +216,7 @@ class _Writer:
                 readers.append(Recipient(each.handler_id, each.intake_key(self._today)))
             except NoIntakeKey:
                 left_out.append(each.handler_id)
-        return readers, tuple(left_out)
+        return list(in_order(readers)), tuple(left_out)
 
     def _numbered(self, drafted: Reply, readers: list[Recipient]) -> Reply:
         return replace(
