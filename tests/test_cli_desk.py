@@ -148,7 +148,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     found = Office(tmp_path)
     monkeypatch.setattr(desk_session, "COST", CHEAP)
     day: Callable[[], date] = lambda: found.day  # noqa: E731
-    for module in (desk_module, desk_keys, desk_session):
+    for module in (desk_module, desk_keys):
         monkeypatch.setattr(module, "today", day)
     found.open_channel()
     return found
@@ -325,6 +325,29 @@ def test_passphrase_is_asked_for_without_showing_it(office: Office) -> None:
     result = office.runner.invoke(office.root, words, input=f"{PASSPHRASE}\n")
     assert result.exit_code == 0
     assert PASSPHRASE not in result.output
+
+
+def test_desk_opened_late_loses_no_report(office: Office) -> None:
+    """Commands before an import destroy no key; the import reads first and then tells it."""
+    office.bring(office.card.raw, office.report(office.reporter(), "x"))
+    office.day = TODAY + timedelta(days=50)
+    assert "next import destroys" in office.ok("anna", "list")
+    printed = office.ok("anna", "import", office.place("anna.bundle"))
+    assert "New reports: 1" in printed
+    assert "Intake keys destroyed, of months long past: 1" in printed
+    assert "next import destroys" not in printed
+
+
+def test_wrong_date_is_told_at_import_and_at_backup(office: Office) -> None:
+    """With the clock a year ahead an import warns; a year behind, a backup is refused."""
+    office.bring(office.card.raw)
+    office.ok("anna", "import", office.place("anna.bundle"))
+    out = ("backup", "--out", office.place("backup"))
+    office.day = TODAY - timedelta(days=365)
+    assert "2026-11-21" in office.refused("anna", *out)
+    office.ok("anna", *out, "--date-is-right")
+    office.day = TODAY + timedelta(days=365)
+    assert "date looks wrong" in office.ok("anna", "import", office.place("anna.bundle"))
 
 
 def test_init_refuses_what_would_go_wrong_later(office: Office) -> None:

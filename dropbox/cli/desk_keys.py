@@ -123,11 +123,12 @@ def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
 
 @click.command()
 @click.option("--out", type=FILE, required=True, help="Where the backup goes.")
+@click.option("--date-is-right", is_flag=True, help="You looked: this computer's date is right.")
 @pass_session
-def backup(session: Session, out: Path) -> None:
+def backup(session: Session, out: Path, date_is_right: bool) -> None:
     """Write an encrypted backup of the vault."""
     with session.open() as vault:
-        days = backups.backup(vault, out, today())
+        days = backups.backup(vault, out, today(), date_is_right=date_is_right)
     say(
         N_("The backup is ready. It can be restored up to and including %(day)s."), day=days.expires
     )

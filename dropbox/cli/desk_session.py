@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli.rooms import today
 from dropbox.cli.screen import _
-from dropbox.desk import keyring, vault_seal
+from dropbox.desk import vault_seal
 from dropbox.desk.errors import NotText
 from dropbox.desk.vault import Vault
 
@@ -35,9 +34,8 @@ class Session:
 
     @contextmanager
     def open(self) -> Iterator[Vault]:
-        """Open the vault; intake keys whose time is over are destroyed first."""
+        """Open the vault."""
         with Vault.open(self.vault_path, self.passphrase()) as vault:
-            keyring.destroy_expired(vault, today())
             yield vault
 
 

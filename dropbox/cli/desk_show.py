@@ -29,6 +29,10 @@ NOTICES = {
     Notice.EXPIRED_CARD: N_("The site's channel card has expired. Ask the owner for a new one."),
     Notice.FALSE_CARD: N_("ALARM: the site serves a card that the channel did not sign."),
     Notice.UNKNOWN_BUNDLE: N_("ALARM: the site accepted a bundle that this vault did not make."),
+    Notice.CLOCK_DOUBTFUL: N_(
+        "WARNING: this computer's date looks wrong: the site's card is not valid on it."
+        " Old keys were kept. Check the date."
+    ),
 }
 
 COUNTS = (
@@ -39,6 +43,7 @@ COUNTS = (
     ("waiting", N_("Waiting for their report: %(count)d")),
     ("duplicates", N_("Already here: %(count)d")),
     ("after_withdrawal", N_("Of withdrawn cases, not read: %(count)d")),
+    ("keys_destroyed", N_("Intake keys destroyed, of months long past: %(count)d")),
 )
 
 
@@ -109,6 +114,11 @@ def _withdrawals(vault: Vault, today: date) -> None:
             N_("Of these not yet final: %(count)d, until %(day)s"),
             count=len(open_still),
             day=max(open_still),
+        )
+    if late := keyring.count_expired(vault, today):
+        say(
+            N_("Intake keys that the next import destroys, and with them old copies: %(count)d"),
+            count=late,
         )
 
 

@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import channel, keyring, outbox, withdrawals
+from dropbox.desk import channel, clock, keyring, outbox, withdrawals
 from dropbox.desk.backup_days import LastBackup, note_backup
 from dropbox.desk.errors import (
     BackupDamaged,
@@ -68,18 +68,24 @@ class Restored:
     withdrawn: int
 
 
-def backup(vault: Vault, out: Path, today: date) -> LastBackup:
+def backup(vault: Vault, out: Path, today: date, *, date_is_right: bool = False) -> LastBackup:
     """Write a backup of the whole vault to ``out``.
 
     Args:
         vault: any vault.
         out: where the backup goes; it appears there whole or not at all.
         today: the day of making; see `backup_days` for how long it lives.
+        date_is_right: whether a person looked at the date, so that it need not fit the
+            last import.
 
     Raises:
+        DateDoubtful: today does not fit the last import; see `clock`.
         NotOurFile, OSError: the file cannot be written.
     """
     with whole_file(out) as (file, _beside), vault.transaction():
+        if date_is_right:
+            clock.vouch_for(vault, today)
+        clock.check(vault, today)
         days = note_backup(vault, today)
         _write(vault, file, days)
     return days

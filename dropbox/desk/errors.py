@@ -201,6 +201,15 @@ class BackupFromTheFuture(VaultError):
     text = N_("The backup was made on %(day)s, which is still to come. Check the clock.")
 
 
+class DateDoubtful(VaultError):
+    """Today lies before the last import or long after it: this computer's clock may be wrong."""
+
+    text = N_(
+        "The last import was on %(day)s. This computer's date does not fit that. Check the date."
+        " Only if it is right, use --date-is-right."
+    )
+
+
 class OldVaultUnreadable(VaultError):
     """The vault to be replaced does not open, so its withdrawals cannot be carried over."""
 
