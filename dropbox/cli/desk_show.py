@@ -8,8 +8,8 @@ from datetime import date
 import click
 
 from dropbox.cli.desk_case import owed, role_words, state_words
-from dropbox.cli.screen import _, language, say
-from dropbox.desk import casebook, keyring, screen, withdrawals, words
+from dropbox.cli.screen import _, language, say, say_about
+from dropbox.desk import casebook, keyring, withdrawals, words
 from dropbox.desk.cases import Case
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.outbox import Courier, Waiting
@@ -71,16 +71,13 @@ def _reasons(text: str, found: Counter[str]) -> None:
 
 def card(found: ChannelCard) -> None:
     """Print a channel card: what people compare."""
-    say(
-        N_("Channel card %(version)d of %(name)s"),
-        version=found.version,
-        name=screen.line(found.texts[language()].name),
-    )
+    name = found.texts[language()].name
+    say_about(N_("Channel card %(version)d of %(name)s"), version=found.version, name=name)
     say(N_("Fingerprint of the channel: %(fingerprint)s"), fingerprint=found.fingerprint)
     say(N_("Valid up to and including %(day)s"), day=found.expires)
     for handler in found.handlers:
-        role = screen.line(handler.role[language()])
-        say(N_("Handler %(handler)s: %(role)s"), handler=handler.handler_id.hex(), role=role)
+        handler_id, role = handler.handler_id.hex(), handler.role[language()]
+        say_about(N_("Handler %(handler)s: %(role)s"), handler=handler_id, role=role)
 
 
 def case_list(vault: Vault, today: date) -> None:
@@ -145,7 +142,7 @@ def written(vault: Vault, sealed: Written, today: date) -> None:
     shown = keyring.card_for_reading(vault, today)
     for handler_id in sealed.left_out:
         role = role_words(dict(shown.handler(handler_id).role))
-        say(N_("Not sealed to %(role)s: the card has no key for them now."), role=role)
+        say_about(N_("Not sealed to %(role)s: the card has no key for them now."), role=role)
 
 
 def waiting(found: Waiting) -> None:

@@ -1,0 +1,107 @@
+"""The desk's commands for keys, cards, backups and dates."""
+
+from datetime import timedelta
+
+from tests.desk_office import Office
+from tests.desk_world import PASSPHRASE, TODAY
+
+
+def test_cards_are_shown_with_their_fingerprint(office: Office) -> None:
+    """Importing a card prints what to compare with the poster; a wrong one is refused."""
+    printed = office.ok("anna", "import", office.place("card"))
+    assert office.card.fingerprint in printed
+    assert "Example Office" in printed
+    wrong = ("--fingerprint", "AAAAA BBBBB CCCCC DDDDD EEEEE")
+    assert "does not fit" in office.refused("anna", "import", office.place("card"), *wrong)
+    right = ("--fingerprint", office.card.fingerprint)
+    office.ok("anna", "import", office.place("card"), *right)
+
+
+def test_owner_renews_the_card_and_removes_a_handler(office: Office) -> None:
+    """Signing again keeps everybody; a handler who is removed is gone."""
+    handler_id = next(h.handler_id for h in office.card.handlers if h.role["en"] == "role bram")
+    office.ok("owner", "sign", "--out", office.place("card"))
+    assert (office.card.version, len(office.card.handlers)) == (2, 2)
+    office.ok("owner", "sign", "--out", office.place("card"), "--remove", handler_id.hex())
+    assert (office.card.version, len(office.card.handlers)) == (3, 1)
+    again = ("sign", "--out", office.place("card"), "--after-version", "9")
+    office.ok("owner", *again)
+    assert office.card.version == 10
+
+
+def test_backup_is_restored_and_asks_for_a_new_bundle(office: Office) -> None:
+    """A backup comes back in place of the vault, when that is asked for."""
+    sender = office.reporter()
+    office.bring(office.report(sender, "x"))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    number = office.number("anna", sender)
+    assert "2026-12-26" in office.ok("anna", "backup", "--out", office.place("backup"))
+    assert "left as it is" not in office.ok("new", "restore", office.place("backup"))
+    assert "stands there" in office.refused("anna", "restore", office.place("backup"))
+    office.ok("anna", "restore", office.place("backup"), "--replace")
+    assert "│ x" in office.ok("anna", "read", number)
+    refused = office.refused("anna", "export", "--out", office.place("out.bundle"))
+    assert "Import a new bundle" in refused
+    office.day = TODAY + timedelta(days=36)
+    expired = office.refused("anna", "restore", office.place("backup"), "--replace")
+    assert "expired on 2026-12-26" in expired
+
+
+def test_passphrase_is_changed(office: Office) -> None:
+    """The new passphrase opens the vault, the old one does not any more."""
+    (office.folder / "new").write_text("een heel andere zin\n", "utf-8")
+    office.ok("anna", "passphrase", "--new-passphrase-file", office.place("new"))
+    assert "passphrase is wrong" in office.refused("anna", "list")
+    (office.folder / "new").replace(office.folder / "pass")
+    office.ok("anna", "list")
+
+
+def test_passphrase_is_asked_for_without_showing_it(office: Office) -> None:
+    """Without a file the passphrase is typed, and does not stand on the screen."""
+    words = ["desk", "--vault", office.place("anna"), "list"]
+    result = office.runner.invoke(office.root, words, input=f"{PASSPHRASE}\n")
+    assert result.exit_code == 0
+    assert PASSPHRASE not in result.output
+
+
+def test_desk_opened_late_loses_no_report(office: Office) -> None:
+    """Commands before an import destroy no key; the import reads first and then tells it."""
+    office.bring(office.card.raw, office.report(office.reporter(), "x"))
+    office.day = TODAY + timedelta(days=50)
+    assert "next import destroys" in office.ok("anna", "list")
+    printed = office.ok("anna", "import", office.place("anna.bundle"))
+    assert "New reports: 1" in printed
+    assert "Intake keys destroyed, of months long past: 1" in printed
+    assert "next import destroys" not in printed
+
+
+def test_wrong_date_is_told_at_import_and_at_backup(office: Office) -> None:
+    """With the clock a year ahead an import warns; a year behind, a backup is refused."""
+    office.bring(office.card.raw)
+    office.ok("anna", "import", office.place("anna.bundle"))
+    out = ("backup", "--out", office.place("backup"))
+    office.day = TODAY - timedelta(days=365)
+    assert "2026-11-21" in office.refused("anna", *out)
+    office.ok("anna", *out, "--date-is-right")
+    office.day = TODAY + timedelta(days=365)
+    assert "date looks wrong" in office.ok("anna", "import", office.place("anna.bundle"))
+
+
+def test_init_refuses_what_would_go_wrong_later(office: Office) -> None:
+    """A vault that stands there, a short passphrase and half a plan make no vault."""
+    toml = ("init", "--site-toml", office.place("site.toml"))
+    before = (office.folder / "anna").read_bytes()
+    assert "stands there already" in office.refused("anna", *toml)
+    assert (office.folder / "anna").read_bytes() == before
+    assert office.run("new", *toml, "--owner").exit_code == 2
+    (office.folder / "pass").write_text("kort", "utf-8")
+    assert "too short" in office.refused("new", *toml)
+    assert not (office.folder / "new").exists()
+
+
+def test_owners_vault_is_told_from_a_handlers(office: Office) -> None:
+    """Each vault says which kind is needed."""
+    assert "handler's vault is needed" in office.refused("owner", "receipts")
+    assert "channel's identity is needed" in office.refused(
+        "anna", "sign", "--out", office.place("x")
+    )
