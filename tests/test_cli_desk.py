@@ -1,6 +1,9 @@
 """The desk's commands walk the whole loop, and every failure is one line."""
 
+import sqlite3
 from datetime import date, timedelta
+
+import pytest
 
 from dropbox.desk import casebook
 from dropbox.desk.vault import Vault
@@ -125,6 +128,32 @@ def test_withdrawal_is_told_with_the_day_on_which_it_is_final(office: Office) ->
     assert "not yet final: 1, until 2027-01-04" in listed
     office.day = date(2027, 1, 4)
     assert "not yet final" not in office.ok("anna", "list")
+
+
+def test_withdrawal_on_a_full_disk_is_told_as_done(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was erased is told as erased, with one warning, and the next command works."""
+    sender = office.reporter()
+    office.bring(office.report(sender, "x"))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    office.bring(withdrawal.make(sender))
+    monkeypatch.setattr("dropbox.desk.vault.Database.vacuum", no_room)
+    result = office.run("anna", "import", office.place("anna.bundle"))
+    assert result.exit_code == 0
+    assert "Withdrawn and erased: 1" in result.stdout
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("WARNING: what was erased is gone")
+    assert office.run("anna", "list").exit_code == 0
+    monkeypatch.undo()
+    assert office.run("anna", "list", language="en").stderr == ""
+
+
+def no_room(*_unused: object) -> None:
+    """Refuse to write, as SQLite does on a full disk."""
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
 
 
 def test_clocks_and_an_ending_card_are_shown(office: Office) -> None:

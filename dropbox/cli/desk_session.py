@@ -13,9 +13,15 @@ from dropbox.cli.screen import _
 from dropbox.desk import vault_seal
 from dropbox.desk.errors import NotText
 from dropbox.desk.vault import Vault
+from dropbox.errors import N_
 
 COST = vault_seal.MODERATE
 """What a guess at the passphrase of a new vault costs."""
+
+UNFINISHED = N_(
+    "WARNING: what was erased is gone, but the vault's file could not be rewritten. Make room on"
+    " the disk; the next command tries again."
+)
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,9 +40,13 @@ class Session:
 
     @contextmanager
     def open(self) -> Iterator[Vault]:
-        """Open the vault."""
+        """Open the vault; say at the end when its file could not be rewritten."""
         with Vault.open(self.vault_path, self.passphrase()) as vault:
-            yield vault
+            try:
+                yield vault
+            finally:
+                if vault.unfinished:
+                    click.echo(_(UNFINISHED), err=True)
 
 
 def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
