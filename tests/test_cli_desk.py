@@ -83,6 +83,24 @@ def test_long_values_of_a_stranger_never_begin_a_line(office: Office) -> None:
     assert all(sum(1 + (c > "\u0250") for c in line) <= 80 for line in shown)
 
 
+def test_answer_needs_a_number_that_is_no_slip(office: Office) -> None:
+    """Reading takes any unique beginning, answering eight characters, and says what it answered."""
+    sender = office.reporter()
+    office.bring(office.report(sender, "x"))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    number = office.number("anna", sender)
+    office.ok("anna", "read", number[0])
+    for short in ("", number[0], f" {number[:7]} "):
+        for command in (("reply",), ("close", "--outcome", "pattern_noted")):
+            refused = office.refused("anna", *command, "--text", "x", "--", short)
+            assert "at least 8 characters" in refused
+    answered = office.ok("anna", "reply", f"{number[:4]} {number[4:].upper()}", "--text", "x")
+    assert f"Case {number}, reported on 2026-11-21: read" in answered
+    closed = office.ok("anna", "close", number, "--text", "x", "--outcome", "pattern_noted")
+    assert f"Case {number}, reported on 2026-11-21: closed" in closed
+    assert "no such case" in office.refused("anna", "read", "")
+
+
 def test_closing_prints_three_sealed_replies(office: Office) -> None:
     """Closing seals the closing and two questions; without aftercare only the closing."""
     senders = [office.reporter(), office.reporter()]

@@ -17,6 +17,7 @@ from dropbox.cli.desk_session import (
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import say
 from dropbox.desk import casebook, inbound, keyring, outbound, outbox, replies
+from dropbox.desk.casebook import SHORTEST_NUMBER
 from dropbox.desk.errors import EmptyText, NeitherCardNorBundle
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_, TextTooLong
@@ -121,11 +122,12 @@ def reply(
     text_file: Path | None,
     state: str | None,
 ) -> None:
-    """Answer a CASE; the reply goes with the next export."""
+    """Answer a CASE, named by 8 or more characters of its number; see export."""
     said = _answer_text(text, text_file)
     with session.open() as vault:
-        found = casebook.find(vault, case)
-        desk_show.written(vault, replies.reply(vault, found, said, today(), state), today())
+        found = casebook.find(vault, case, SHORTEST_NUMBER)
+        sealed = replies.reply(vault, found, said, today(), state)
+        desk_show.written(vault, found, sealed, today())
 
 
 @desk.command()
@@ -143,12 +145,12 @@ def close(
     outcome: str,
     no_aftercare: bool,
 ) -> None:
-    """Close a CASE with an outcome and two aftercare questions for later."""
+    """Close a CASE, named by 8 or more characters, with an outcome and aftercare for later."""
     said = _answer_text(text, text_file)
     with session.open() as vault:
-        found = casebook.find(vault, case)
+        found = casebook.find(vault, case, SHORTEST_NUMBER)
         sealed = replies.close(vault, found, said, outcome, today(), aftercare=not no_aftercare)
-        desk_show.written(vault, sealed, today())
+        desk_show.written(vault, found, sealed, today())
 
 
 @desk.command()

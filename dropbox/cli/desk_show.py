@@ -136,8 +136,15 @@ def _card_warning(vault: Vault, today: date) -> None:
         say(N_("The channel card ends on %(day)s. Ask the owner for a new one."), day=day)
 
 
-def written(vault: Vault, sealed: Written, today: date) -> None:
-    """Print that replies were sealed, and who of the readers could not be reached."""
+def written(vault: Vault, mailbox_id: bytes, sealed: Written, today: date) -> None:
+    """Print what was answered and where it stands now, and which readers could not be reached."""
+    case = casebook.open_book(vault, mailbox_id).case()
+    say(
+        N_("Case %(number)s, reported on %(day)s: %(state)s"),
+        number=casebook.numbers(vault)[mailbox_id],
+        day=case.report.day,
+        state=state_words(case.standing(today)),
+    )
     say(N_("Sealed for the next bundle: %(count)d"), count=len(sealed.envelope_ids))
     shown = keyring.card_for_reading(vault, today)
     for handler_id in sealed.left_out:

@@ -14,6 +14,7 @@ from dropbox.desk.cases import Case, Entry
 from dropbox.desk.errors import (
     AmbiguousCase,
     CaseWithdrawn,
+    NumberTooShort,
     UnknownCase,
     VaultDamaged,
 )
@@ -242,13 +243,22 @@ def _common(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(other))
 
 
-def find(vault: Vault, typed: str) -> bytes:
+def find(vault: Vault, typed: str, at_least: int = 0) -> bytes:
     """Return the 32-byte mailbox id of the case whose number begins with what was typed.
 
+    Args:
+        vault: a handler's.
+        typed: the beginning of a case's number; spaces and capitals do not matter.
+        at_least: how many characters a person must have typed. To read, what is unique
+            will do; an answer to the wrong case cannot be taken back.
+
     Raises:
+        NumberTooShort: fewer were typed.
         UnknownCase, AmbiguousCase: none does, or several do.
     """
     start = "".join(typed.split()).lower()
+    if len(start) < at_least:
+        raise NumberTooShort(characters=at_least)
     found = {
         each
         for drawer in _NAMING

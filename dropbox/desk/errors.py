@@ -135,6 +135,12 @@ class AmbiguousCase(InputError):
     text = N_("Several cases begin like that. Type more of the number.")
 
 
+class NumberTooShort(InputError):
+    """A case to be answered was named by too little of its number."""
+
+    text = N_("Type at least %(characters)d characters of the case's number to answer it.")
+
+
 class CaseWithdrawn(InputError):
     """The reporter withdrew the case; nothing can be read or answered."""
 
