@@ -39,9 +39,18 @@ def test_backup_is_restored_and_asks_for_a_new_bundle(office: Office) -> None:
     assert "left as it is" not in office.ok("new", "restore", office.place("backup"))
     assert "stands there" in office.refused("anna", "restore", office.place("backup"))
     office.ok("anna", "restore", office.place("backup"), "--replace")
+    for words in (
+        ("list",),
+        ("read", number),
+        ("reply", number, "--text", "x"),
+        ("close", number, "--text", "x", "--outcome", "pattern_noted"),
+        ("export", "--out", office.place("out.bundle")),
+        ("receipts",),
+    ):
+        assert "Import a new bundle" in office.refused("anna", *words)
+    office.bring()
+    office.ok("anna", "import", office.place("anna.bundle"))
     assert "│ x" in office.ok("anna", "read", number)
-    refused = office.refused("anna", "export", "--out", office.place("out.bundle"))
-    assert "Import a new bundle" in refused
     office.day = TODAY + timedelta(days=36)
     expired = office.refused("anna", "restore", office.place("backup"), "--replace")
     assert "expired on 2026-12-26" in expired

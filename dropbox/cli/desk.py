@@ -73,8 +73,7 @@ def _import_card(vault: Vault, file: Path, fingerprint: str | None) -> None:
 @pass_session
 def list_cases(session: Session) -> None:
     """Show all cases and what is owed."""
-    with session.open() as vault:
-        keyring.channel(vault)  # says at once when this vault can have no cases
+    with session.open_cases() as vault:
         desk_show.case_list(vault, today())
 
 
@@ -83,8 +82,7 @@ def list_cases(session: Session) -> None:
 @pass_session
 def read(session: Session, case: str) -> None:
     """Show one CASE, named by the beginning of its number."""
-    with session.open() as vault:
-        keyring.channel(vault)
+    with session.open_cases() as vault:
         book = casebook.open_book(vault, casebook.find(vault, case))
         desk_case.whole_case(vault, book.case(), today())
 
@@ -124,7 +122,7 @@ def reply(
 ) -> None:
     """Answer a CASE, named by 8 or more characters of its number; see export."""
     said = _answer_text(text, text_file)
-    with session.open() as vault:
+    with session.open_cases() as vault:
         found = casebook.find(vault, case, SHORTEST_NUMBER)
         sealed = replies.reply(vault, found, said, today(), state)
         desk_show.written(vault, found, sealed, today())
@@ -147,7 +145,7 @@ def close(
 ) -> None:
     """Close a CASE, named by 8 or more characters, with an outcome and aftercare for later."""
     said = _answer_text(text, text_file)
-    with session.open() as vault:
+    with session.open_cases() as vault:
         found = casebook.find(vault, case, SHORTEST_NUMBER)
         sealed = replies.close(vault, found, said, outcome, today(), aftercare=not no_aftercare)
         desk_show.written(vault, found, sealed, today())
@@ -157,8 +155,7 @@ def close(
 @pass_session
 def receipts(session: Session) -> None:
     """Show what lies ready for the site, and what the site has confirmed."""
-    with session.open() as vault:
-        keyring.load(vault)
+    with session.open_cases() as vault:
         desk_show.waiting(outbox.waiting(vault, today()))
         desk_show.courier(outbox.courier(vault))
 
@@ -168,7 +165,7 @@ def receipts(session: Session) -> None:
 @pass_session
 def export(session: Session, out: Path) -> None:
     """Write the next bundle for the site."""
-    with session.open() as vault:
+    with session.open_cases() as vault:
         exported = outbound.export(vault, out, today())
         say(N_("Bundle %(serial)d is ready for the courier."), serial=exported.serial)
         desk_show.waiting(exported.waiting)

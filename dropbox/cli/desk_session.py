@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from dropbox.cli.screen import _
-from dropbox.desk import vault_seal
-from dropbox.desk.errors import NotText
+from dropbox.desk import keyring, outbox, vault_seal
+from dropbox.desk.errors import ImportFirst, NotText
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_
 
@@ -47,6 +47,20 @@ class Session:
             finally:
                 if vault.unfinished:
                     click.echo(_(UNFINISHED), err=True)
+
+    @contextmanager
+    def open_cases(self) -> Iterator[Vault]:
+        """Open a handler's vault to look at its cases or write in them.
+
+        Raises:
+            NotAHandlersVault, NoCardYet: there can be no cases in it.
+            ImportFirst: it was restored and may show what was withdrawn since.
+        """
+        with self.open() as vault:
+            keyring.channel(vault)
+            if outbox.courier(vault).import_first:
+                raise ImportFirst
+            yield vault
 
 
 def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:

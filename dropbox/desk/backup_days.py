@@ -22,9 +22,21 @@ class LastBackup:
     expires: date
 
 
+def keep_latest(vault: Vault, known: LastBackup | None) -> None:
+    """Keep ``known`` if it can be restored for longer than the newest that the vault knows."""
+    before = last_backup(vault)
+    if known is not None and (before is None or before.expires < known.expires):
+        save_setting(vault, _LAST_BACKUP, known)
+
+
+def made_on(day: date) -> LastBackup:
+    """Return the days of a backup that is made on ``day``."""
+    return LastBackup(day, day + timedelta(days=BACKUP_DAYS))
+
+
 def note_backup(vault: Vault, today: date) -> LastBackup:
     """Keep that a backup is made today, inside a transaction that the caller holds."""
-    found = LastBackup(today, today + timedelta(days=BACKUP_DAYS))
+    found = made_on(today)
     save_setting(vault, _LAST_BACKUP, found)
     return found
 

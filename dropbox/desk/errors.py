@@ -184,9 +184,9 @@ class EmptyText(InputError):
 
 
 class ImportFirst(VaultError):
-    """A restored vault does not know yet what the site accepted."""
+    """A restored vault does not know yet what was withdrawn, and what the site accepted."""
 
-    text = N_("This vault was restored. Import a new bundle from the site before you answer.")
+    text = N_("This vault was restored. Import a new bundle from the site first.")
 
 
 class BackupDamaged(VaultError):
@@ -214,6 +214,12 @@ class DateDoubtful(VaultError):
         "The last import was on %(day)s. This computer's date does not fit that. Check the date."
         " Only if it is right, use --date-is-right."
     )
+
+
+class OtherOwnersVault(VaultError):
+    """The vault to be replaced is another handler's or channel's than the backup."""
+
+    text = N_("The vault that stands there is of another handler or channel. It was left as it is.")
 
 
 class OldVaultUnreadable(VaultError):
