@@ -56,6 +56,21 @@ def test_backup_is_restored_and_asks_for_a_new_bundle(office: Office) -> None:
     assert "expired on 2026-12-26" in expired
 
 
+def test_backup_is_asked_for_in_time(office: Office) -> None:
+    """New keys and a new passphrase ask for one; the list does when there is none or an old one."""
+    roles = ("--role-nl", "rol", "--role-en", "role")
+    asked = office.ok("anna", "request", "--out", office.place("anna.request"), *roles)
+    assert asked.splitlines()[-1].startswith("Make a new backup now")
+    changed = office.ok("anna", "passphrase", "--new-passphrase-file", office.place("pass"))
+    assert changed.splitlines()[-1].startswith("Make a new backup now")
+    assert "There is no backup" in office.ok("anna", "list")
+    office.ok("anna", "backup", "--out", office.place("backup"))
+    office.day = TODAY + timedelta(days=30)
+    assert "backup" not in office.ok("anna", "list")
+    office.day = TODAY + timedelta(days=31)
+    assert "The last backup is of 2026-11-21" in office.ok("anna", "list")
+
+
 def test_passphrase_is_changed(office: Office) -> None:
     """The new passphrase opens the vault, the old one does not any more."""
     (office.folder / "new").write_text("een heel andere zin\n", "utf-8")

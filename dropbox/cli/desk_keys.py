@@ -27,6 +27,8 @@ from dropbox.errors import N_
 from dropbox.protocol.channel_card import KINDS
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
+BACKUP_NOW = N_("Make a new backup now: meldkluis desk … backup")
+
 
 def register(group: click.Group) -> None:
     """Put these commands under ``group``."""
@@ -88,6 +90,7 @@ def request(session: Session, out: Path, role_nl: str, role_en: str) -> None:
         write_public(out, asked)
         handler_id = keyring.load(vault).handler_id.hex()
     say(N_("Your handler id is %(handler)s. Read it to the owner in person."), handler=handler_id)
+    say(BACKUP_NOW)
 
 
 @click.command()
@@ -119,6 +122,7 @@ def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
     with session.open() as vault:
         vault.change_passphrase(ask_passphrase(new_passphrase_file, fresh=True), desk_session.COST)
     say(N_("The passphrase is changed. Older backups still open with the old one."))
+    say(BACKUP_NOW)
 
 
 @click.command()

@@ -10,6 +10,7 @@ import click
 from dropbox.cli.desk_case import owed, role_words, state_words
 from dropbox.cli.screen import _, language, say, say_about
 from dropbox.desk import casebook, keyring, withdrawals, words
+from dropbox.desk.backup_days import BACKUP_WARNING_DAYS, last_backup
 from dropbox.desk.cases import Case
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.outbox import Courier, Waiting
@@ -92,6 +93,7 @@ def case_list(vault: Vault, today: date) -> None:
     _withdrawals(vault, today)
     _troubles(vault, numbers)
     _card_warning(vault, today)
+    _backup_warning(vault, today)
 
 
 def _case_line(case: Case, number: str, today: date) -> None:
@@ -128,6 +130,14 @@ def _troubles(vault: Vault, numbers: dict[bytes, str]) -> None:
             else N_("Refused item, case %(number)s: %(reason)s")
         )
         say(text, number=number, reason=_(trouble.reason))
+
+
+def _backup_warning(vault: Vault, today: date) -> None:
+    found = last_backup(vault)
+    if found is None:
+        say(N_("There is no backup of this vault. Make one now."))
+    elif (today - found.made).days > BACKUP_WARNING_DAYS:
+        say(N_("The last backup is of %(day)s. Make a new one now."), day=found.made)
 
 
 def _card_warning(vault: Vault, today: date) -> None:

@@ -11,6 +11,9 @@ from dropbox.desk.vault import Vault
 BACKUP_DAYS = 35
 """A backup can be restored for this many days: no longer than an intake key lives on."""
 
+BACKUP_WARNING_DAYS = 30
+"""A handler is asked for a new backup when the last one is older than this, days."""
+
 _LAST_BACKUP = b"last backup"
 
 

@@ -246,6 +246,14 @@ class IntakeKeyDestroyed(ProtocolError):
     text = N_("An envelope came too late: the key that opens it was destroyed.")
 
 
+class IntakeKeyMissing(ProtocolError):
+    """An envelope that the site sends to this handler is sealed to a key that is not here."""
+
+    text = N_(
+        "An envelope came for you, but this vault lacks its key. Is there a newer backup or vault?"
+    )
+
+
 class DayToCome(ProtocolError):
     """An envelope bears a day that is still to come: a clock is wrong, or its writer lies."""
 

@@ -21,6 +21,7 @@ from dropbox.desk.cases import Entry
 from dropbox.desk.errors import (
     DayToCome,
     IntakeKeyDestroyed,
+    IntakeKeyMissing,
     ReaderNotNamed,
     SecondReport,
     VaultBusy,
@@ -53,6 +54,8 @@ DAMAGED = (
     AlteredEnvelope,
     MalformedPayload,
     IntakeKeyDestroyed,
+    IntakeKeyMissing,
+    NotAddressed,
 )
 """Failures that hide something meant for us: shown as a damaged item, not only counted."""
 
@@ -197,14 +200,15 @@ class _Intake:
     def _refuse(self, own_id: bytes, header: Header | None, error: ProtocolError) -> None:
         damaged = isinstance(error, DAMAGED)
         (self.summary.damaged if damaged else self.summary.refused)[error.text] += 1
-        if header is not None and not isinstance(error, NotAddressed):
+        if header is not None:
             trouble = Trouble(header.mailbox_id, damaged, error.text)
             self._vault.put("trouble", own_id, records.encode(trouble))
 
     def _open(self, own_id: bytes, header: Header, data: bytes) -> None:
         slots = {slot.key_id for slot in header.slots}
-        if not slots & set(self._box_keys) and slots & set(self._desk.destroyed):
-            raise IntakeKeyDestroyed
+        if not slots & set(self._box_keys):
+            # the bundle is for this handler: one of its slots was ours
+            raise IntakeKeyDestroyed if slots & set(self._desk.destroyed) else IntakeKeyMissing
         letter = handler.open_letter(data, self._channel, self._box_keys)
         kind = handler.kind(letter)
         if kind == "report":
