@@ -144,7 +144,7 @@ def test_restore_applies_withdrawals_of_the_replaced_vault(
     world.take_in("anna", withdrawal.make(keys))
     assert restore(world, replace_vault=True).withdrawn == 1
     with world.vault("anna") as vault:
-        assert list(casebook.cases(vault)) == []
+        assert list(casebook.ids(vault)) == []
         assert casebook.is_withdrawn(vault, keys.mailbox_id)
         assert vault.count("case_key") == vault.count("entry") == 0
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 
 import click
 
 from dropbox.cli.desk_case import owed, role_words, state_words
 from dropbox.cli.screen import _, language, say, say_about
-from dropbox.desk import casebook, keyring, withdrawals, words
+from dropbox.desk import casebook, keyring, outbox, withdrawals, words
 from dropbox.desk.backup_days import BACKUP_WARNING_DAYS, last_backup
 from dropbox.desk.cases import Case
+from dropbox.desk.errors import VaultDamaged
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.outbox import Courier, Waiting
 from dropbox.desk.replies import Written
@@ -41,11 +43,13 @@ COUNTS = (
     ("messages", N_("New messages: %(count)d")),
     ("replies", N_("New replies of colleagues: %(count)d")),
     ("withdrawals", N_("Withdrawn and erased: %(count)d")),
-    ("waiting", N_("Waiting for their report: %(count)d")),
     ("duplicates", N_("Already here: %(count)d")),
     ("after_withdrawal", N_("Of withdrawn cases, not read: %(count)d")),
     ("keys_destroyed", N_("Intake keys destroyed, of months long past: %(count)d")),
 )
+
+
+DAMAGED = N_("damaged")
 
 
 def summary(found: ImportSummary) -> None:
@@ -82,26 +86,53 @@ def card(found: ChannelCard) -> None:
 
 
 def case_list(vault: Vault, today: date) -> None:
-    """Print every case, the oldest report first, and what else needs a look."""
+    """Print every case, the oldest report first, and what else needs a look.
+
+    Of each case only its few lines are kept for sorting, so a large vault needs no more memory.
+    """
     numbers = casebook.numbers(vault)
-    count = 0
-    for case in sorted(casebook.cases(vault), key=lambda case: (case.report.day, case.mailbox_id)):
-        count += 1
-        _case_line(case, numbers[case.mailbox_id], today)
-    if not count:
+    found = sorted(_rows(vault, numbers, today))
+    for _day, _mailbox_id, lines in found:
+        for line in lines:
+            click.echo(line)
+    if not found:
         say(N_("There are no cases."))
+    if unnamed := casebook.unnamed(vault):
+        say(N_("Damaged cases whose number cannot be read: %(count)d"), count=unnamed)
+    _under_way(vault, today)
     _withdrawals(vault, today)
     _troubles(vault, numbers)
     _card_warning(vault, today)
     _backup_warning(vault, today)
 
 
-def _case_line(case: Case, number: str, today: date) -> None:
+def _rows(
+    vault: Vault, numbers: dict[bytes, str], today: date
+) -> Iterator[tuple[date, bytes, list[str]]]:
+    """Yield report day, mailbox id and lines of each case, damaged ones as the oldest."""
+    for mailbox_id in casebook.ids(vault):
+        number = numbers[mailbox_id]
+        try:
+            book = casebook.open_book(vault, mailbox_id)
+            if book.has_report:
+                case = book.case()
+                yield case.report.day, mailbox_id, _case_lines(case, number, today)
+        except VaultDamaged:
+            yield date.min, mailbox_id, [f"{number}  {_(DAMAGED)}"]
+
+
+def _case_lines(case: Case, number: str, today: date) -> list[str]:
     standing = case.standing(today)
     mode = _(words.MODES[case.report.mode])
-    click.echo("  ".join([number, case.report.day.isoformat(), mode, state_words(standing)]))
-    for line in owed(case, today):
-        click.echo(f"{'':{casebook.SHORTEST_NUMBER}}  {line}")
+    first = "  ".join([number, case.report.day.isoformat(), mode, state_words(standing)])
+    return [first, *(f"{'':{casebook.SHORTEST_NUMBER}}  {line}" for line in owed(case, today))]
+
+
+def _under_way(vault: Vault, today: date) -> None:
+    if waiting := casebook.count_waiting(vault):
+        say(N_("Messages that wait for a report that has not come: %(count)d"), count=waiting)
+    if replies := outbox.waiting(vault, today).replies:
+        say(N_("Replies that the site has not confirmed yet: %(count)d"), count=replies)
 
 
 def _withdrawals(vault: Vault, today: date) -> None:

@@ -261,10 +261,11 @@ class Vault:
         with _file_errors():
             self._database.execute(_DELETE, self._place(drawer, name))
 
-    def items(self, drawer: str) -> Iterator[tuple[bytes, bytes]]:
+    def items(self, drawer: str, *, skip_damaged: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """Yield name and content of each row of a master drawer, in no telling order.
 
-        Rows that are removed while this runs are left out; rows may be changed.
+        Rows that are removed while this runs are left out; rows may be changed. With
+        ``skip_damaged`` rows that do not open are left out; `count` counts them still.
         """
         number = DRAWERS.index(drawer)
         with _file_errors():
@@ -272,8 +273,15 @@ class Vault:
         for tag in tags:
             with _file_errors():
                 row = self._database.execute(_GET, (number, tag)).fetchone()
-            if row is not None:
-                yield _open_row((number, tag), row[0], self._key(drawer, None))
+            if row is None:
+                continue
+            try:
+                opened = _open_row((number, tag), row[0], self._key(drawer, None))
+            except VaultDamaged:
+                if skip_damaged:
+                    continue
+                raise
+            yield opened
 
     def count(self, drawer: str) -> int:
         """Return the number of rows."""
