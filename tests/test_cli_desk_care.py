@@ -1,9 +1,16 @@
 """The desk's commands for keys, cards, backups and dates."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from tests.desk_office import Office
 from tests.desk_world import PASSPHRASE, TODAY
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_cards_are_shown_with_their_fingerprint(office: Office) -> None:
@@ -121,6 +128,75 @@ def test_init_refuses_what_would_go_wrong_later(office: Office) -> None:
     (office.folder / "pass").write_text("kort", "utf-8")
     assert "too short" in office.refused("new", *toml)
     assert not (office.folder / "new").exists()
+
+
+def program(*words: str, vault: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the real program on a vault, with its own input and output."""
+    encoding = options.pop("encoding", "utf-8")
+    environ = {**os.environ, "MELDKLUIS_LANG": "en", "PYTHONIOENCODING": f"{encoding}:strict"}
+    return subprocess.run(
+        [sys.executable, "-m", "dropbox.cli", "desk", "--vault", vault, *words],
+        check=False,
+        capture_output=True,
+        cwd=ROOT,
+        env=environ,
+        **options,
+    )
+
+
+def test_sign_that_the_terminal_lacks_ends_no_command(office: Office) -> None:
+    """On a terminal without our gutter the report is read, with question marks."""
+    sender = office.reporter()
+    office.bring(office.report(sender, "Tekst → verder"))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    words = ("--passphrase-file", office.place("pass"), "read", office.number("anna", sender))
+    for encoding in ("latin-1", "cp437"):
+        result = program(*words, vault=office.place("anna"), encoding=encoding)
+        assert result.returncode == 0
+        assert b"Tekst ? verder" in result.stdout
+        assert result.stderr == b""
+
+
+def test_closed_input_is_no_traceback(office: Office) -> None:
+    """Without any input a passphrase or text cannot be asked for, and that is all."""
+    secret = ("--passphrase-file", office.place("pass"))
+    for words in ((*secret, "reply", "12345678", "--text-file", "-"), ("list",)):
+        result = program(
+            *words,
+            vault=office.place("anna"),
+            preexec_fn=lambda: os.close(0),
+            start_new_session=True,
+        )
+        assert result.returncode == 1
+        assert b"Traceback" not in result.stderr
+
+
+def test_endless_files_are_refused(office: Office) -> None:
+    """Of a passphrase, texts or settings no more is read than makes sense."""
+    (office.folder / "pass").replace(office.folder / "kept")
+    (office.folder / "pass").symlink_to("/dev/zero")
+    assert "too large" in office.refused("anna", "list")
+    (office.folder / "kept").replace(office.folder / "pass")
+    new = ("passphrase", "--new-passphrase-file", "/dev/zero")
+    assert "too large" in office.refused("anna", *new)
+    plan = ("init", "--owner", "--slug", "a", "--kind", "integrity")
+    toml = ("--site-toml", office.place("site.toml"))
+    assert "too large" in office.refused("new", *plan, *toml, "--texts", "/dev/zero")
+    endless = ("--site-toml", "/dev/zero", "--texts", office.place("texts.toml"))
+    assert "zero" in office.refused("new", *plan, *endless)
+
+
+def test_words_that_are_no_text_are_refused(office: Office) -> None:
+    """Bytes on the command line that are no UTF-8 are told in one line."""
+    bad = b"x\xff".decode("utf-8", "surrogateescape")
+    for roles in ((bad, "role"), ("rol", bad)):
+        words = ("--out", office.place("r"), "--role-nl", roles[0], "--role-en", roles[1])
+        assert "UTF-8" in office.refused("anna", "request", *words)
+    plan = ("--slug", bad, "--kind", "integrity", "--texts", office.place("texts.toml"))
+    toml = ("--site-toml", office.place("site.toml"))
+    assert "short name" in office.refused("new", "init", *toml, "--owner", *plan)
+    assert "no such case" in office.refused("anna", "read", bad)
+    assert office.run("owner", "sign", "--out", "x", "--after-version", "9" * 30).exit_code == 2
 
 
 def test_owners_vault_is_told_from_a_handlers(office: Office) -> None:

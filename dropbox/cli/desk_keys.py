@@ -27,6 +27,9 @@ from dropbox.errors import N_
 from dropbox.protocol.channel_card import KINDS
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
+MAX_VERSION = 2**31 - 2
+"""The last version of a card that another one can follow."""
+
 BACKUP_NOW = N_("Make a new backup now: meldkluis desk … backup")
 
 
@@ -97,7 +100,9 @@ def request(session: Session, out: Path, role_nl: str, role_en: str) -> None:
 @click.argument("requests", nargs=-1, type=EXISTING_FILE)
 @click.option("--out", type=FILE, required=True, help="Where the signed card goes.")
 @click.option("--remove", multiple=True, help="The id of a handler who leaves the channel.")
-@click.option("--after-version", default=0, type=click.IntRange(min=0), help="After a restore.")
+@click.option(
+    "--after-version", default=0, type=click.IntRange(0, MAX_VERSION), help="After a restore."
+)
 @pass_session
 def sign(
     session: Session,

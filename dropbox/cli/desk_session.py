@@ -11,7 +11,7 @@ import click
 
 from dropbox.cli.screen import _
 from dropbox.desk import keyring, outbox, vault_seal
-from dropbox.desk.errors import ImportFirst, NotText
+from dropbox.desk.errors import FileTooLarge, ImportFirst, NotText
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_
 
@@ -22,6 +22,9 @@ UNFINISHED = N_(
     "WARNING: what was erased is gone, but the vault's file could not be rewritten. Make room on"
     " the disk; the next command tries again."
 )
+
+MAX_FILE_BYTES = 64 * 1024
+"""The most that is read of a file with a passphrase or with a channel's texts."""
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -67,7 +70,7 @@ def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
     """Return the first line of ``file``, or what is typed without showing it.
 
     Raises:
-        NotText: the file is not UTF-8.
+        NotText, FileTooLarge: the file is no short text in UTF-8.
         OSError: it cannot be read.
     """
     if file is None:
@@ -79,8 +82,17 @@ def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
 
 
 def read_text(file: Path) -> str:
-    """Return a file's text; raises NotText where it is not UTF-8."""
-    return as_text(file.read_bytes())
+    """Return a short file's text.
+
+    Raises:
+        FileTooLarge: it has more than `MAX_FILE_BYTES`.
+        NotText: it is not UTF-8.
+    """
+    with file.open("rb") as opened:
+        raw = opened.read(MAX_FILE_BYTES + 1)
+    if len(raw) > MAX_FILE_BYTES:
+        raise FileTooLarge(bytes=MAX_FILE_BYTES)
+    return as_text(raw)
 
 
 def as_text(raw: bytes) -> str:

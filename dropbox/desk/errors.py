@@ -266,6 +266,12 @@ class NotText(InputError):
     text = N_("This text has characters that cannot be read. Save it as UTF-8.")
 
 
+class FileTooLarge(InputError):
+    """A file with a passphrase or texts is larger than any that makes sense."""
+
+    text = N_("This file is too large: at most %(bytes)d bytes.")
+
+
 class NotOurFile(InputError):
     """Something that this program did not make stands where a file would go."""
 

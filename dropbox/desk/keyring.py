@@ -20,6 +20,7 @@ from dropbox.desk.errors import (
     NoCardYet,
     NotAHandlersVault,
     NotOnCard,
+    NotText,
     OtherChannel,
     RoleInvalid,
 )
@@ -139,7 +140,12 @@ def request(vault: Vault, role: Mapping[str, str], today: date) -> bytes:
 
     Raises:
         RoleInvalid: a role is empty or too long.
+        NotText: a role has characters that are no text.
     """
+    try:
+        "".join(role.values()).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotText from None
     with vault.transaction():
         desk = load(vault)
         known = {intake.first_day: intake for intake in desk.intake}
