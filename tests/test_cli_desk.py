@@ -129,6 +129,13 @@ def test_text_comes_from_a_file_or_from_input(office: Office) -> None:
     assert "UTF-8" in office.refused("anna", "reply", number, "--text-file", "-", typed=b"\xff")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("command", ["reply", "close"])
+def test_help_warns_of_the_shells_history(office: Office, command: str) -> None:
+    """Who looks up how to answer reads where the text would stay, and what leaves no trace."""
+    shown = " ".join(office.ok("anna", command, "--help").split())
+    assert "stays in the history of your shell: rather use --text-file -" in shown
+
+
 def test_withdrawal_is_told_with_the_day_on_which_it_is_final(office: Office) -> None:
     """The import says that a case went, and until when old copies could be opened."""
     sender = office.reporter()

@@ -99,11 +99,14 @@ def _answer_text(text: str | None, text_file: Path | None) -> str:
     return as_text(raw)
 
 
-_TEXT = click.option("--text", help="What to say.")
+_TEXT = click.option(
+    "--text",
+    help="What to say. It stays in the history of your shell: rather use --text-file -",
+)
 _TEXT_FILE = click.option(
     "--text-file",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
-    help="A text file, or - for input.",
+    help="A text file, or - to type the text here and end it with Ctrl+D.",
 )
 
 
