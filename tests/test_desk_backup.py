@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dropbox.desk import backup, casebook, channel, clock, outbox, replies
 from dropbox.desk.backup import Restored
+from dropbox.desk.backup_days import last_backup
 from dropbox.desk.errors import (
     BackupDamaged,
     BackupExpired,
@@ -249,6 +250,10 @@ def test_later_backups_count_after_a_restore(world: World, keys: ReporterKeys) -
     (world.folder / "anna.backup").write_bytes(first)
     world.today = TODAY + timedelta(days=25)
     restore(world, replace_vault=True)
+    with world.vault("anna") as vault:
+        newest = last_backup(vault)
+    assert newest is not None
+    assert newest.made == TODAY + timedelta(days=20)
     world.take_in("anna", withdrawal.make(keys))
     world.today = TODAY + timedelta(days=60)
     assert contents(world.export("anna")[2], FrameType.WITHDRAWAL_RECEIPT) == set()

@@ -62,7 +62,7 @@ def summary(found: ImportSummary) -> None:
     _reasons(N_("Refused: %(count)d. %(reason)s"), found.refused)
     if found.final_on:
         say(
-            N_("Old copies of what was withdrawn can be opened until %(day)s. Then it is final."),
+            N_("The first import on or after %(day)s makes withdrawing final: no copy opens then."),
             day=found.final_on,
         )
     for notice in found.notices:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dropbox.desk import channel, clock, keyring, outbox, withdrawals
-from dropbox.desk.backup_days import LastBackup, keep_latest, last_backup, made_on, note_backup
+from dropbox.desk.backup_days import LastBackup, last_backup, note_backup, reckon_with_later
 from dropbox.desk.errors import (
     BackupDamaged,
     BackupExpired,
@@ -301,8 +301,7 @@ def _catch_up(vault: Vault, before: _Before, today: date) -> None:
     """
     if before.whose is not None and before.whose.is_another(_whose(vault)):
         raise OtherOwnersVault
-    for known in (before.last_backup, made_on(today)):
-        keep_latest(vault, known)
+    reckon_with_later(vault, before.last_backup, today)
     if before.last_import is not None:
         clock.note_import(vault, before.last_import)
     for mailbox_id in before.withdrawn:

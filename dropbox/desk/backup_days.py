@@ -19,27 +19,32 @@ _LAST_BACKUP = b"last backup"
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The newest backup: the day it was made and the last day on which it can be restored."""
+    """The newest backup that is known, and the last day on which any can be restored.
+
+    The two belong to one backup, unless the vault was restored since.
+    """
 
     made: date
     expires: date
 
 
-def keep_latest(vault: Vault, known: LastBackup | None) -> None:
-    """Keep ``known`` if it can be restored for longer than the newest that the vault knows."""
-    before = last_backup(vault)
-    if known is not None and (before is None or before.expires < known.expires):
-        save_setting(vault, _LAST_BACKUP, known)
+def reckon_with_later(vault: Vault, known: LastBackup | None, today: date) -> None:
+    """After a restore, reckon with backups that were made since, at the latest today.
 
-
-def made_on(day: date) -> LastBackup:
-    """Return the days of a backup that is made on ``day``."""
-    return LastBackup(day, day + timedelta(days=BACKUP_DAYS))
+    Args:
+        vault: the restored one, inside a transaction.
+        known: the newest backup that the replaced vault knew.
+        today: the day of restoring.
+    """
+    found = [each for each in (last_backup(vault), known) if each is not None]
+    made = max((each.made for each in found), default=today)
+    expires = max([today + timedelta(days=BACKUP_DAYS), *(each.expires for each in found)])
+    save_setting(vault, _LAST_BACKUP, LastBackup(made, expires))
 
 
 def note_backup(vault: Vault, today: date) -> LastBackup:
     """Keep that a backup is made today, inside a transaction that the caller holds."""
-    found = made_on(today)
+    found = LastBackup(today, today + timedelta(days=BACKUP_DAYS))
     save_setting(vault, _LAST_BACKUP, found)
     return found
 
