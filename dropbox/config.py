@@ -149,6 +149,10 @@ def load(environ: Mapping[str, str]) -> Config:
     return Config(found, read_site(found.site_toml))
 
 
+MAX_SITE_BYTES = 1024 * 1024
+"""The most that is read of a site.toml."""
+
+
 def read_site(path: Path) -> SiteConfig:
     """Read one site.toml.
 
@@ -157,7 +161,11 @@ def read_site(path: Path) -> SiteConfig:
         SiteTomlInvalid: it is not TOML, or a field is missing, unknown or wrong.
     """
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as file:
+            raw = file.read(MAX_SITE_BYTES + 1)
+        if len(raw) > MAX_SITE_BYTES:
+            raise SiteTomlInvalid(field=path.name)
+        values = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         raise SiteTomlMissing from None
     except (OSError, ValueError):

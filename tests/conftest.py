@@ -1,13 +1,19 @@
 """What every test stands on: a neutral environment, bounded property tests, and a browser."""
 
 import os
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from dropbox.cli import desk as desk_commands
+from dropbox.cli import desk_keys, desk_session
 from scripts import chromium as browser
+from tests.desk_office import Office
+from tests.desk_world import CHEAP
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,3 +43,15 @@ def chromium() -> str:
     if path is None:
         pytest.fail(browser.ADVICE)
     return path
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Open a channel by commands, with cheap stretching and a day that tests choose."""
+    found = Office(tmp_path)
+    monkeypatch.setattr(desk_session, "COST", CHEAP)
+    day: Callable[[], date] = lambda: found.day  # noqa: E731
+    for module in (desk_commands, desk_keys):
+        monkeypatch.setattr(module, "today", day)
+    found.open_channel()
+    return found

@@ -1,159 +1,16 @@
 """The desk's commands walk the whole loop, and every failure is one line."""
 
-from collections.abc import Callable
+import sqlite3
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from dropbox.cli import desk as desk_module
-from dropbox.cli import desk_keys, desk_session
-from dropbox.cli.desk import desk
-from dropbox.cli.screen import Root
 from dropbox.desk import casebook
 from dropbox.desk.vault import Vault
-from dropbox.protocol import bundle, keys, reporter, withdrawal
-from dropbox.protocol.bundle import BundleDirection, BundleHeader, FrameType
-from dropbox.protocol.channel_card import ChannelCard, read_card
-from dropbox.protocol.letter import Recipient
-from dropbox.protocol.payload import Report
-from dropbox.protocol.reply_code import new_key
-from tests.desk_world import CHEAP, PASSPHRASE, SITE, SITE_ID, TODAY, envelopes, write_bundle
-
-SITE_TOML = f"""
-site_id = "{SITE_ID.hex()}"
-site_pk = "{SITE.site_pk.hex()}"
-leave_url = "https://example.org/"
-[organisation]
-nl = "Voorbeeldgemeente"
-en = "Example Town"
-[conduct.bullying]
-nl = "pesten"
-en = "bullying"
-[grounds.age]
-nl = "leeftijd"
-en = "age"
-[units.parks]
-nl = "Parken"
-en = "Parks"
-"""
-
-TEXTS = """
-[nl]
-name = "Bureau Voorbeeld"
-runs = "De gemeente."
-reads = "Twee mensen."
-about = "Verzonnen."
-[en]
-name = "Example Office"
-runs = "The municipality."
-reads = "Two people."
-about = "Invented."
-"""
-
-
-class Office:
-    """A folder with a channel, worked by commands alone."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.day = TODAY
-        self.runner = CliRunner()
-        self.root = Root("meldkluis")
-        self.root.add_command(desk)
-        for name, text in (("site.toml", SITE_TOML), ("texts.toml", TEXTS), ("pass", PASSPHRASE)):
-            (folder / name).write_text(text, "utf-8")
-
-    def place(self, name: str) -> str:
-        """Return a file's path as it is typed."""
-        return str(self.folder / name)
-
-    def run(self, vault: str, *words: str, typed: str | bytes = "", language: str = "en") -> Result:
-        """Run one command on a vault."""
-        start = ["desk", "--vault", self.place(vault), "--passphrase-file", self.place("pass")]
-        return self.runner.invoke(
-            self.root, [*start, *words], input=typed, env={"MELDKLUIS_LANG": language}
-        )
-
-    def ok(self, vault: str, *words: str, **options: str) -> str:
-        """Run a command that must succeed; return what it printed."""
-        result = self.run(vault, *words, **options)
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    def refused(self, vault: str, *words: str, **options: str) -> str:
-        """Run a command that must fail with one line on stderr; return the line."""
-        result = self.run(vault, *words, **options)
-        assert result.exit_code == 1, result.output
-        assert result.stdout == ""
-        assert result.stderr.count("\n") == 1
-        assert "Traceback" not in result.stderr
-        return result.stderr
-
-    def open_channel(self) -> None:
-        """Make a channel's identity, two handlers and a card, and hand the card out."""
-        toml = ("--site-toml", self.place("site.toml"))
-        plan = ("--slug", "bureau", "--kind", "integrity", "--texts", self.place("texts.toml"))
-        self.ok("owner", "init", *toml, "--owner", *plan)
-        for name in ("anna", "bram"):
-            self.ok(name, "init", *toml)
-            roles = ("--role-nl", f"rol {name}", "--role-en", f"role {name}")
-            self.ok(name, "request", "--out", self.place(f"{name}.request"), *roles)
-        asked = [self.place(f"{name}.request") for name in ("anna", "bram")]
-        self.ok("owner", "sign", *asked, "--out", self.place("card"))
-        for name in ("anna", "bram"):
-            self.ok(name, "import", self.place("card"))
-
-    @property
-    def card(self) -> ChannelCard:
-        """Return the signed card."""
-        return read_card((self.folder / "card").read_bytes(), SITE_ID, self.day)
-
-    def reporter(self) -> keys.ReporterKeys:
-        """Return the keys of a fresh reply code."""
-        return keys.reporter_keys(SITE_ID, self.card.channel_pk, new_key())
-
-    def bring(self, *items: bytes) -> None:
-        """Write bundles with ``items`` for both handlers: ``anna.bundle`` and ``bram.bundle``."""
-        for number, handler in enumerate(self.card.handlers):
-            name = handler.role["en"].removeprefix("role ")
-            assert number < 2
-            header = BundleHeader(
-                BundleDirection.TO_DESK, SITE_ID, self.card.channel_pk, handler.handler_id, 0
-            )
-            write_bundle(self.folder / f"{name}.bundle", header, items)
-
-    def report(self, keys_: keys.ReporterKeys, text: str, **changes: object) -> bytes:
-        """Seal a report to both handlers."""
-        readers = [Recipient(h.handler_id, h.intake_key(self.day)) for h in self.card.handlers]
-        values: dict[str, object] = {"mode": "anonymous", "language": "nl", "text": text}
-        report = Report(day=self.day, turn=1, recipients=(), **(values | changes))  # type: ignore[arg-type]
-        return reporter.seal_report(keys_, readers, report)
-
-    def number(self, vault: str, keys_: keys.ReporterKeys) -> str:
-        """Return a case's number as the list shows it."""
-        with Vault.open(self.folder / vault, PASSPHRASE) as opened:
-            return casebook.numbers(opened)[keys_.mailbox_id]
-
-    def replies(self, keys_: keys.ReporterKeys) -> list[str]:
-        """Return the texts of the replies in the bundle that was exported."""
-        with (self.folder / "out.bundle").open("rb") as file:
-            frames = list(bundle.BundleReader(file.read).frames())
-        readers = {each.handler_id for each in self.card.handlers}
-        return [reporter.open_reply(keys_, data, readers).reply.text for data in envelopes(frames)]
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """Open a channel by commands, with cheap stretching and a day that tests choose."""
-    found = Office(tmp_path)
-    monkeypatch.setattr(desk_session, "COST", CHEAP)
-    day: Callable[[], date] = lambda: found.day  # noqa: E731
-    for module in (desk_module, desk_keys, desk_session):
-        monkeypatch.setattr(module, "today", day)
-    found.open_channel()
-    return found
+from dropbox.protocol import bundle, withdrawal
+from dropbox.protocol.bundle import FrameType
+from tests.desk_office import Office
+from tests.desk_world import PASSPHRASE, TODAY, envelopes
 
 
 def test_whole_loop_by_commands(office: Office) -> None:
@@ -200,7 +57,48 @@ def test_hostile_report_cannot_touch_the_terminal(office: Office) -> None:
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "│ New reports: 99" in shown
-    assert not any(line.startswith(("New reports: 99", "Case 1")) for line in shown.splitlines())
+    assert not any(line.startswith(("New reports: 99", "Case 1:")) for line in shown.splitlines())
+
+
+def test_long_values_of_a_stranger_never_begin_a_line(office: Office) -> None:
+    """Name, contact and unknown codes stand behind the gutter, all of them."""
+    sender = office.reporter()
+    forged = "漢 " * 20 + "Case 1: closed " * 4
+    values = {
+        "mode": "confidential",
+        "name": forged[:99].strip(),
+        "contact": forged * 3,
+        "unit": "x-" * 12 + "x",
+        "conduct": ("y-" * 12 + "y",),
+    }
+    values["contact"] = str(values["contact"])[:299].strip()
+    office.bring(office.report(sender, "Tekst", **values))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    shown = office.ok("anna", "read", office.number("anna", sender)).splitlines()
+    strange = [
+        line for line in shown if any(each in line for each in ("漢", "closed", "x-x", "y-y"))
+    ]
+    assert len(strange) >= 10
+    assert all(line.startswith(("│ ", "┆ ")) for line in strange)
+    assert all(sum(1 + (c > "\u0250") for c in line) <= 80 for line in shown)
+
+
+def test_answer_needs_a_number_that_is_no_slip(office: Office) -> None:
+    """Reading takes any unique beginning, answering eight characters, and says what it answered."""
+    sender = office.reporter()
+    office.bring(office.report(sender, "x"))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    number = office.number("anna", sender)
+    office.ok("anna", "read", number[0])
+    for short in ("", number[0], f" {number[:7]} "):
+        for command in (("reply",), ("close", "--outcome", "pattern_noted")):
+            refused = office.refused("anna", *command, "--text", "x", "--", short)
+            assert "at least 8 characters" in refused
+    answered = office.ok("anna", "reply", f"{number[:4]} {number[4:].upper()}", "--text", "x")
+    assert f"Case {number}, reported on 2026-11-21: read" in answered
+    closed = office.ok("anna", "close", number, "--text", "x", "--outcome", "pattern_noted")
+    assert f"Case {number}, reported on 2026-11-21: closed" in closed
+    assert "no such case" in office.refused("anna", "read", "")
 
 
 def test_closing_prints_three_sealed_replies(office: Office) -> None:
@@ -231,6 +129,13 @@ def test_text_comes_from_a_file_or_from_input(office: Office) -> None:
     assert "UTF-8" in office.refused("anna", "reply", number, "--text-file", "-", typed=b"\xff")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("command", ["reply", "close"])
+def test_help_warns_of_the_shells_history(office: Office, command: str) -> None:
+    """Who looks up how to answer reads where the text would stay, and what leaves no trace."""
+    shown = " ".join(office.ok("anna", command, "--help").split())
+    assert "stays in the history of your shell: rather use --text-file -" in shown
+
+
 def test_withdrawal_is_told_with_the_day_on_which_it_is_final(office: Office) -> None:
     """The import says that a case went, and until when old copies could be opened."""
     sender = office.reporter()
@@ -248,6 +153,32 @@ def test_withdrawal_is_told_with_the_day_on_which_it_is_final(office: Office) ->
     assert "not yet final: 1, until 2027-01-04" in listed
     office.day = date(2027, 1, 4)
     assert "not yet final" not in office.ok("anna", "list")
+
+
+def test_withdrawal_on_a_full_disk_is_told_as_done(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was erased is told as erased, with one warning, and the next command works."""
+    sender = office.reporter()
+    office.bring(office.report(sender, "x"))
+    office.ok("anna", "import", office.place("anna.bundle"))
+    office.bring(withdrawal.make(sender))
+    monkeypatch.setattr("dropbox.desk.vault.Database.vacuum", no_room)
+    result = office.run("anna", "import", office.place("anna.bundle"))
+    assert result.exit_code == 0
+    assert "Withdrawn and erased: 1" in result.stdout
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("WARNING: what was erased is gone")
+    assert office.run("anna", "list").exit_code == 0
+    monkeypatch.undo()
+    assert office.run("anna", "list", language="en").stderr == ""
+
+
+def no_room(*_unused: object) -> None:
+    """Refuse to write, as SQLite does on a full disk."""
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
 
 
 def test_clocks_and_an_ending_card_are_shown(office: Office) -> None:
@@ -271,76 +202,6 @@ def test_receipts_show_what_waits_and_what_the_site_confirmed(office: Office) ->
     assert "Last bundle made: 0" in printed
 
 
-def test_cards_are_shown_with_their_fingerprint(office: Office) -> None:
-    """Importing a card prints what to compare with the poster; a wrong one is refused."""
-    printed = office.ok("anna", "import", office.place("card"))
-    assert office.card.fingerprint in printed
-    assert "Example Office" in printed
-    wrong = ("--fingerprint", "AAAAA BBBBB CCCCC DDDDD EEEEE")
-    assert "does not fit" in office.refused("anna", "import", office.place("card"), *wrong)
-    right = ("--fingerprint", office.card.fingerprint)
-    office.ok("anna", "import", office.place("card"), *right)
-
-
-def test_owner_renews_the_card_and_removes_a_handler(office: Office) -> None:
-    """Signing again keeps everybody; a handler who is removed is gone."""
-    handler_id = next(h.handler_id for h in office.card.handlers if h.role["en"] == "role bram")
-    office.ok("owner", "sign", "--out", office.place("card"))
-    assert (office.card.version, len(office.card.handlers)) == (2, 2)
-    office.ok("owner", "sign", "--out", office.place("card"), "--remove", handler_id.hex())
-    assert (office.card.version, len(office.card.handlers)) == (3, 1)
-    again = ("sign", "--out", office.place("card"), "--after-version", "9")
-    office.ok("owner", *again)
-    assert office.card.version == 10
-
-
-def test_backup_is_restored_and_asks_for_a_new_bundle(office: Office) -> None:
-    """A backup comes back in place of the vault, when that is asked for."""
-    sender = office.reporter()
-    office.bring(office.report(sender, "x"))
-    office.ok("anna", "import", office.place("anna.bundle"))
-    number = office.number("anna", sender)
-    assert "2026-12-26" in office.ok("anna", "backup", "--out", office.place("backup"))
-    assert "left as it is" not in office.ok("new", "restore", office.place("backup"))
-    assert "stands there" in office.refused("anna", "restore", office.place("backup"))
-    office.ok("anna", "restore", office.place("backup"), "--replace")
-    assert "│ x" in office.ok("anna", "read", number)
-    refused = office.refused("anna", "export", "--out", office.place("out.bundle"))
-    assert "Import a new bundle" in refused
-    office.day = TODAY + timedelta(days=36)
-    expired = office.refused("anna", "restore", office.place("backup"), "--replace")
-    assert "expired on 2026-12-26" in expired
-
-
-def test_passphrase_is_changed(office: Office) -> None:
-    """The new passphrase opens the vault, the old one does not any more."""
-    (office.folder / "new").write_text("een heel andere zin\n", "utf-8")
-    office.ok("anna", "passphrase", "--new-passphrase-file", office.place("new"))
-    assert "passphrase is wrong" in office.refused("anna", "list")
-    (office.folder / "new").replace(office.folder / "pass")
-    office.ok("anna", "list")
-
-
-def test_passphrase_is_asked_for_without_showing_it(office: Office) -> None:
-    """Without a file the passphrase is typed, and does not stand on the screen."""
-    words = ["desk", "--vault", office.place("anna"), "list"]
-    result = office.runner.invoke(office.root, words, input=f"{PASSPHRASE}\n")
-    assert result.exit_code == 0
-    assert PASSPHRASE not in result.output
-
-
-def test_init_refuses_what_would_go_wrong_later(office: Office) -> None:
-    """A vault that stands there, a short passphrase and half a plan make no vault."""
-    toml = ("init", "--site-toml", office.place("site.toml"))
-    before = (office.folder / "anna").read_bytes()
-    assert "stands there already" in office.refused("anna", *toml)
-    assert (office.folder / "anna").read_bytes() == before
-    assert office.run("new", *toml, "--owner").exit_code == 2
-    (office.folder / "pass").write_text("kort", "utf-8")
-    assert "too short" in office.refused("new", *toml)
-    assert not (office.folder / "new").exists()
-
-
 def test_wrong_files_are_refused_in_one_line(office: Office) -> None:
     """Files that are no bundle, of another handler, or endless are told in plain words."""
     office.bring(office.report(office.reporter(), "x"))
@@ -355,14 +216,6 @@ def test_wrong_files_are_refused_in_one_line(office: Office) -> None:
     assert "no such case" in office.refused("anna", "read", "abc")
     kept = office.refused("anna", "export", "--out", office.place("bram"))
     assert "left as it is" in kept
-
-
-def test_owners_vault_is_told_from_a_handlers(office: Office) -> None:
-    """Each vault says which kind is needed."""
-    assert "handler's vault is needed" in office.refused("owner", "receipts")
-    assert "channel's identity is needed" in office.refused(
-        "anna", "sign", "--out", office.place("x")
-    )
 
 
 def test_commands_speak_dutch_unless_told_otherwise(office: Office) -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropbox.desk import backup, casebook, channel, outbox, replies
+from dropbox.desk import backup, casebook, channel, clock, outbox, replies
 from dropbox.desk.backup import Restored
+from dropbox.desk.backup_days import last_backup
 from dropbox.desk.errors import (
     AgainFirst,
     BackupDamaged,
@@ -18,6 +19,7 @@ from dropbox.desk.errors import (
     BackupFromTheFuture,
     ImportFirst,
     OldVaultUnreadable,
+    OtherOwnersVault,
     VaultExists,
     WrongPassphrase,
 )
@@ -144,7 +146,7 @@ def test_restore_applies_withdrawals_of_the_replaced_vault(
     world.take_in("anna", withdrawal.make(keys))
     assert restore(world, replace_vault=True).withdrawn == 1
     with world.vault("anna") as vault:
-        assert list(casebook.cases(vault)) == []
+        assert list(casebook.ids(vault)) == []
         assert casebook.is_withdrawn(vault, keys.mailbox_id)
         assert vault.count("case_key") == vault.count("entry") == 0
 
@@ -201,6 +203,77 @@ def test_serials_of_the_replaced_vault_are_not_used_again(world: World, keys: Re
     restore(world, replace_vault=True)
     world.take_in("anna", again=True)
     assert world.export("anna")[0].serial == 4
+
+
+@pytest.mark.parametrize(
+    ("kept", "placed"), [("bram", "anna"), ("owner", "anna"), ("anna", "owner")]
+)
+def test_backup_replaces_no_vault_of_somebody_else(world: World, kept: str, placed: str) -> None:
+    """A slip in a file's name cannot cost a colleague, or the channel, their keys."""
+    out = make(world, placed)
+    before = world.path(kept).read_bytes()
+    with pytest.raises(OtherOwnersVault):
+        backup.restore(
+            out,
+            world.path(kept),
+            PASSPHRASE,
+            TODAY,
+            replace_vault=True,
+            forget_unreadable=True,
+        )
+    assert world.path(kept).read_bytes() == before
+
+
+def test_owners_backup_replaces_no_other_channel(world: World, tmp_path: Path) -> None:
+    """Two channels of one owner are not taken for each other."""
+    (tmp_path / "other").mkdir()
+    other = World(tmp_path / "other")
+    with pytest.raises(OtherOwnersVault):
+        backup.restore(
+            make(world, "owner"), other.path("owner"), PASSPHRASE, TODAY, replace_vault=True
+        )
+
+
+def test_backup_from_before_the_first_card_may_come_back(world: World) -> None:
+    """The same handler is recognised also when one of the two has no channel yet."""
+    with world.vault("anna") as vault:
+        card = vault.get("setting", b"card")
+        vault.delete("setting", b"card")
+    make(world)
+    with world.vault("anna") as vault:
+        vault.put("setting", b"card", card or b"")
+    restore(world, replace_vault=True)
+
+
+def test_later_backups_count_after_a_restore(world: World, keys: ReporterKeys) -> None:
+    """A withdrawal is receipted only when no backup made up to the restore can undo it."""
+    make(world)
+    first = (world.folder / "anna.backup").read_bytes()
+    world.today = TODAY + timedelta(days=20)
+    make(world)
+    (world.folder / "anna.backup").write_bytes(first)
+    world.today = TODAY + timedelta(days=25)
+    restore(world, replace_vault=True)
+    with world.vault("anna") as vault:
+        newest = last_backup(vault)
+    assert newest is not None
+    assert newest.made == TODAY + timedelta(days=20)
+    world.take_in("anna", withdrawal.make(keys), again=True)
+    world.today = TODAY + timedelta(days=60)
+    assert contents(world.export("anna")[2], FrameType.WITHDRAWAL_RECEIPT) == set()
+    world.today = TODAY + timedelta(days=61)
+    frames = world.export("anna")[2]
+    assert contents(frames, FrameType.WITHDRAWAL_RECEIPT) == {keys.mailbox_id}
+
+
+def test_highest_import_day_of_the_replaced_vault_is_kept(world: World) -> None:
+    """A restore does not make a clock that was set back look right."""
+    make(world)
+    world.today = TODAY + timedelta(days=5)
+    world.take_in("anna", world.card.raw)
+    restore(world, replace_vault=True)
+    with world.vault("anna") as vault:
+        assert clock.last_import(vault) == world.today
 
 
 def test_restored_owner_does_not_sign_a_version_twice(world: World) -> None:

@@ -204,4 +204,4 @@ def test_bundle_that_a_courier_rewrote_is_refused(world: World, keys: ReporterKe
         with world.vault("anna") as vault, pytest.raises(BadSignature):
             inbound.import_bundle(vault, path, TODAY)
         with world.vault("anna") as vault:
-            assert list(casebook.cases(vault)) == []
+            assert list(casebook.ids(vault)) == []

@@ -10,6 +10,7 @@ from dropbox.desk import casebook, inbound, keyring, outbox, replies
 from dropbox.desk.errors import (
     DayToCome,
     IntakeKeyDestroyed,
+    IntakeKeyMissing,
     SecondReport,
     UnknownCase,
 )
@@ -183,12 +184,29 @@ def test_second_report_of_a_mailbox_is_refused(world: World, keys: ReporterKeys)
     assert world.case("anna", keys).report.text == "Er is iets gebeurd."
 
 
-def test_envelope_for_somebody_else_is_refused(world: World, keys: ReporterKeys) -> None:
-    """An excluded handler who gets the bytes all the same learns nothing and keeps nothing."""
+def test_envelope_without_our_key_is_shown_as_damaged(world: World, keys: ReporterKeys) -> None:
+    """What the site sends to this handler was sealed to them: a key that lacks here is a loss."""
     summary = world.take_in("anna", world.report(keys, "bram"))
-    assert only(summary.refused, NotAddressed)
+    assert only(summary.damaged, IntakeKeyMissing)
     with world.vault("anna") as vault:
-        assert vault.count("trouble") == vault.count("case_key") == 0
+        (trouble,) = casebook.troubles(vault)
+        assert (trouble.damaged, trouble.mailbox_id) == (True, keys.mailbox_id)
+        assert vault.count("case_key") == 0
+        assert outbox.waiting(vault, TODAY).receipts == 0
+
+
+def test_key_that_an_old_backup_lacks_is_told(world: World, keys: ReporterKeys) -> None:
+    """A vault from before the newest request reads nothing for it, and says so until it can."""
+    with world.vault("anna") as vault:
+        old = keyring.load(vault)
+        keyring.save_setting(vault, b"desk", replace(old, intake=old.intake[1:]))
+    report = world.report(keys)
+    assert only(world.take_in("anna", report).damaged, IntakeKeyMissing)
+    with world.vault("anna") as vault:
+        keyring.save_setting(vault, b"desk", old)
+    assert world.take_in("anna", report).reports == 1
+    with world.vault("anna") as vault:
+        assert list(casebook.troubles(vault)) == []
 
 
 def test_envelope_with_a_day_to_come_is_refused(world: World, keys: ReporterKeys) -> None:
@@ -204,6 +222,21 @@ def test_envelope_to_a_destroyed_intake_key_says_so(world: World, keys: Reporter
     with world.vault("anna") as vault:
         keyring.destroy_expired(vault, world.today)
     assert only(world.take_in("anna", report).damaged, IntakeKeyDestroyed)
+
+
+def test_message_that_waited_too_long_for_its_report_is_shown_as_damaged(
+    world: World, keys: ReporterKeys
+) -> None:
+    """When the report comes after the message's key was destroyed, the loss is not silent."""
+    world.take_in("anna", world.message(keys))
+    world.today = date(2027, 1, 4)
+    with world.vault("anna") as vault:
+        keyring.destroy_expired(vault, world.today)
+    summary = world.take_in("anna", world.report(keys))
+    assert summary.reports == 1
+    assert only(summary.damaged, NotAddressed)
+    with world.vault("anna") as vault:
+        assert [trouble.damaged for trouble in casebook.troubles(vault)] == [True]
 
 
 def test_later_or_excluded_colleagues_reply_is_refused(world: World, keys: ReporterKeys) -> None:

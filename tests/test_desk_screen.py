@@ -33,6 +33,11 @@ def test_visible_text_holds_nothing_that_acts(text: str) -> None:
     assert_harmless(screen.visible(text).replace("\n", ""))
 
 
+def columns(line: str) -> int:
+    """Return the columns of a terminal that draws every sign beyond Latin wide."""
+    return sum(1 if c < "\u0250" or c in "€–—‘’‚“”„…•‹›" else 2 for c in line)
+
+
 @given(NASTY, st.integers(1, 120))
 def test_every_line_of_a_strangers_text_has_a_gutter(text: str, width: int) -> None:
     """No line of a report can look like a line of the program, and none is too wide."""
@@ -40,11 +45,7 @@ def test_every_line_of_a_strangers_text_has_a_gutter(text: str, width: int) -> N
         assert line.startswith((screen.GUTTER, screen.CONTINUED))
         assert "\n" not in line
         assert_harmless(line)
-        columns = sum(
-            0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
-            for c in line
-        )
-        assert columns <= max(width, screen.NARROWEST)
+        assert columns(line) <= max(width, screen.NARROWEST)
 
 
 @given(NASTY)
@@ -83,10 +84,31 @@ def test_known_tricks_show_as_marks(text: str, shown: str) -> None:
 
 def test_wrapping_breaks_after_a_space() -> None:
     """A long line is broken between words, and the rest has its own mark."""
-    assert list(screen.block("een twee drie vier vijf zes", 20)) == [
+    assert list(screen.block("een twee drie vier vijf zes", 24)) == [
         "│ een twee drie ",
         "┆ vier vijf zes",
     ]
+
+
+@given(NASTY, st.integers(1, 120))
+def test_rest_of_a_program_line_has_a_gutter(text: str, width: int) -> None:
+    """A stranger's words in a line of the program never begin a line, however long they are."""
+    first, *rest = screen.within(f"Role: {screen.line(text, 300)}", width)
+    assert first.startswith("Role:")
+    assert all(line.startswith(screen.CONTINUED) for line in rest)
+    assert all(columns(line) <= max(width, screen.NARROWEST) for line in [first, *rest])
+
+
+@pytest.mark.parametrize("sign", ["漢", "→", "█", "🙂", "α", "ﷺ", "―"])
+def test_sign_that_terminals_draw_differently_counts_wide(sign: str) -> None:
+    """Two columns are kept for each, so no terminal breaks a line before we do."""
+    assert all(len(line) <= 2 + (40 - 7) // 2 for line in screen.block(sign + sign * 300, 40))
+
+
+def test_daily_writing_fills_the_line() -> None:
+    """Dutch with its accents and quotes, and the euro, take one column each."""
+    (line,) = screen.block("één ‘kopje’ – “koffie” … € 3" + "x" * 20, 60)
+    assert line.startswith("│ één")
 
 
 @given(NASTY)

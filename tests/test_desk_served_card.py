@@ -70,4 +70,7 @@ def test_expired_card_on_the_site_is_noticed(world: World) -> None:
     world.card = world.sign([world.request("anna")])
     world.pin("anna")
     world.today = TODAY + timedelta(days=101)
-    assert world.take_in("anna", old).notices == [Notice.EXPIRED_CARD]
+    assert world.take_in("anna", old).notices == [
+        Notice.EXPIRED_CARD,
+        Notice.CLOCK_DOUBTFUL,
+    ]

@@ -55,7 +55,7 @@ def test_old_bundle_after_withdrawal_does_not_resurrect_case(
     assert (summary.reports, summary.messages) == (0, 0)
     assert (summary.duplicates, summary.after_withdrawal) == (1, 1)
     with world.vault("anna") as vault:
-        assert list(casebook.cases(vault)) == []
+        assert list(casebook.ids(vault)) == []
         assert vault.count("case_key") == 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dropbox.cli.rooms import rooms, today
-from dropbox.cli.screen import _, language, say
+from dropbox.cli.screen import _, language, say, say_about
 from dropbox.desk.screen import line
 from dropbox.errors import N_
 from dropbox.protocol.channel_card import ChannelCard, read_card
@@ -83,14 +83,14 @@ def list_cards() -> None:
 def describe(found: ChannelCard, expired: bool) -> None:
     """Print what a card says; its texts are a stranger's until the fingerprint was compared."""
     texts = found.texts[language()]
-    say(CHANNEL, name=line(texts.name), slug=found.slug, version=found.version)
-    say(RUN_BY, runs=line(texts.runs))
-    say(READ_BY, reads=line(texts.reads))
+    say_about(CHANNEL, name=texts.name, slug=found.slug, version=found.version)
+    say_about(RUN_BY, runs=texts.runs)
+    say_about(READ_BY, reads=texts.reads)
     say(IS_OVER if expired else LAST_DAY, day=found.expires.isoformat())
     say(FINGERPRINT, fingerprint=found.fingerprint)
     for handler in found.handlers:
-        role = line(handler.role[language()])
-        say(HANDLER, handler=handler.handler_id.hex(), role=role)
+        role = handler.role[language()]
+        say_about(HANDLER, handler=handler.handler_id.hex(), role=role)
 
 
 def _content(file: Path) -> bytes:

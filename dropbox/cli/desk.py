@@ -17,6 +17,7 @@ from dropbox.cli.desk_session import (
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import say
 from dropbox.desk import casebook, inbound, keyring, outbound, outbox, replies
+from dropbox.desk.casebook import SHORTEST_NUMBER
 from dropbox.desk.errors import EmptyText, NeitherCardNorBundle
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_, TextTooLong
@@ -72,8 +73,7 @@ def _import_card(vault: Vault, file: Path, fingerprint: str | None) -> None:
 @pass_session
 def list_cases(session: Session) -> None:
     """Show all cases and what is owed."""
-    with session.open() as vault:
-        keyring.channel(vault)  # says at once when this vault can have no cases
+    with session.open_cases() as vault:
         desk_show.case_list(vault, today())
 
 
@@ -82,8 +82,7 @@ def list_cases(session: Session) -> None:
 @pass_session
 def read(session: Session, case: str) -> None:
     """Show one CASE, named by the beginning of its number."""
-    with session.open() as vault:
-        keyring.channel(vault)
+    with session.open_cases() as vault:
         book = casebook.open_book(vault, casebook.find(vault, case))
         desk_case.whole_case(vault, book.case(), today())
 
@@ -100,11 +99,14 @@ def _answer_text(text: str | None, text_file: Path | None) -> str:
     return as_text(raw)
 
 
-_TEXT = click.option("--text", help="What to say.")
+_TEXT = click.option(
+    "--text",
+    help="What to say. It stays in the history of your shell: rather use --text-file -",
+)
 _TEXT_FILE = click.option(
     "--text-file",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
-    help="A text file, or - for input.",
+    help="A text file, or - to type the text here and end it with Ctrl+D.",
 )
 
 
@@ -121,11 +123,12 @@ def reply(
     text_file: Path | None,
     state: str | None,
 ) -> None:
-    """Answer a CASE; the reply goes with the next export."""
+    """Answer a CASE, named by 8 or more characters of its number; see export."""
     said = _answer_text(text, text_file)
-    with session.open() as vault:
-        found = casebook.find(vault, case)
-        desk_show.written(vault, replies.reply(vault, found, said, today(), state), today())
+    with session.open_cases() as vault:
+        found = casebook.find(vault, case, SHORTEST_NUMBER)
+        sealed = replies.reply(vault, found, said, today(), state)
+        desk_show.written(vault, found, sealed, today())
 
 
 @desk.command()
@@ -143,20 +146,19 @@ def close(
     outcome: str,
     no_aftercare: bool,
 ) -> None:
-    """Close a CASE with an outcome and two aftercare questions for later."""
+    """Close a CASE, named by 8 or more characters, with an outcome and aftercare for later."""
     said = _answer_text(text, text_file)
-    with session.open() as vault:
-        found = casebook.find(vault, case)
+    with session.open_cases() as vault:
+        found = casebook.find(vault, case, SHORTEST_NUMBER)
         sealed = replies.close(vault, found, said, outcome, today(), aftercare=not no_aftercare)
-        desk_show.written(vault, sealed, today())
+        desk_show.written(vault, found, sealed, today())
 
 
 @desk.command()
 @pass_session
 def receipts(session: Session) -> None:
     """Show what lies ready for the site, and what the site has confirmed."""
-    with session.open() as vault:
-        keyring.load(vault)
+    with session.open_cases() as vault:
         desk_show.waiting(outbox.waiting(vault, today()))
         desk_show.courier(outbox.courier(vault))
 
@@ -166,7 +168,7 @@ def receipts(session: Session) -> None:
 @pass_session
 def export(session: Session, out: Path) -> None:
     """Write the next bundle for the site."""
-    with session.open() as vault:
+    with session.open_cases() as vault:
         exported = outbound.export(vault, out, today())
         say(N_("Bundle %(serial)d is ready for the courier."), serial=exported.serial)
         desk_show.waiting(exported.waiting)

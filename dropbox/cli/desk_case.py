@@ -1,17 +1,17 @@
 """How one case looks on a terminal.
 
-Rule of all output: what a stranger wrote, be it one code, goes through `screen`; texts
-stand behind a gutter that no line of the program has.
+Rule of all output: what a stranger wrote, be it one code, goes through `screen` and
+stands behind a gutter that no line of the program has, or in a line of the program
+that we fold: the terminal never breaks a line so that a stranger's words begin one.
 """
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 
 import click
 
-from dropbox.cli.screen import _, language, say
+from dropbox.cli.screen import _, language, say, say_about, show, width
 from dropbox.desk import casebook, keyring, screen, words
 from dropbox.desk.cases import Case, Clock, Entry, Standing
 from dropbox.desk.keyring import Desk
@@ -19,7 +19,10 @@ from dropbox.desk.vault import Vault
 from dropbox.errors import N_
 from dropbox.protocol.payload import Message, Reply, Report
 
-WIDEST = 100
+LONGEST_VALUE = 3000
+"""Characters of a name, contact or code that are shown: all, also where each became a mark."""
+
+MAX_ROLE_SHOWN = 120
 
 _OWED = (N_("confirm receipt"), N_("give feedback"))
 
@@ -70,57 +73,61 @@ def whole_case(vault: Vault, case: Case, today: date) -> None:
 
 
 def _choices(desk: Desk, report: Report) -> None:
-    listed = (
-        (N_("Mode: %(value)s"), _(words.MODES[report.mode])),
-        (N_("Name: %(value)s"), screen.line(report.name)),
-        (N_("Safe to reach at: %(value)s"), screen.line(report.contact, 400)),
-        (N_("Conduct: %(value)s"), _labels(desk, "conduct", *report.conduct)),
-        (N_("Discrimination grounds: %(value)s"), _labels(desk, "grounds", *report.grounds)),
-        (N_("Unit: %(value)s"), _labels(desk, "units", report.unit)),
-        (N_("Period: %(value)s"), screen.line(report.period)),
-        (N_("Works with the subject: %(value)s"), _answer(report.works_with_subject)),
-        (N_("Wants a supporter: %(value)s"), _answer(report.supporter)),
-    )
-    for text, value in listed:
-        if value:
-            say(text, value=value)
+    say(N_("Mode: %(value)s"), value=_(words.MODES[report.mode]))
+    _choice(N_("Name:"), report.name)
+    _choice(N_("Safe to reach at:"), report.contact)
+    _choice(N_("Conduct:"), *_labels(desk, "conduct", *report.conduct))
+    _choice(N_("Discrimination grounds:"), *_labels(desk, "grounds", *report.grounds))
+    _choice(N_("Unit:"), *_labels(desk, "units", report.unit))
+    _choice(N_("Period:"), report.period)
+    if report.works_with_subject in words.ANSWERS:
+        say(N_("Works with the subject: %(value)s"), value=_answer(report.works_with_subject))
+    if report.supporter in words.ANSWERS:
+        say(N_("Wants a supporter: %(value)s"), value=_answer(report.supporter))
 
 
-def _labels(desk: Desk, taxonomy: str, *codes: str) -> str:
+def _choice(label: str, *values: str) -> None:
+    """Print a label and what the reporter filled in, each value on its own line."""
+    found = [value for value in values if value]
+    if found:
+        say(label)
+    for value in found:
+        show(screen.line(value, LONGEST_VALUE))
+
+
+def _labels(desk: Desk, taxonomy: str, *codes: str) -> list[str]:
     known = desk.labels.get(taxonomy, {})
-    return ", ".join(
-        screen.line(known.get(code, {}).get(language(), code)) for code in codes if code
-    )
+    return [known.get(code, {}).get(language(), code) for code in codes]
 
 
 def _answer(code: str) -> str:
-    return _(words.ANSWERS[code]) if code in words.ANSWERS else ""
+    return _(words.ANSWERS[code])
 
 
 def _readers(vault: Vault, case: Case, today: date) -> None:
     roles = {each.handler_id: each.role for each in keyring.card_for_reading(vault, today).handlers}
     names = [role_words(dict(roles[each])) for each in sorted(case.readers) if each in roles]
-    say(N_("Who can read this: %(roles)s"), roles=", ".join(names))
+    _choice(N_("Who can read this:"), *names)
 
 
 def role_words(role: dict[str, str]) -> str:
     """Return a handler's role in the terminal's language."""
-    return screen.line(role.get(language(), "?"))
+    return screen.line(role.get(language(), "?"), MAX_ROLE_SHOWN)
 
 
 def _entry(entry: Entry, today: date, *, overruled: bool) -> None:
     content = entry.content
     click.echo("")
     who = role_words(entry.role) if entry.author else _("the reporter")
-    click.echo(f"{content.day.isoformat()}  {who}  {_what(content)}".rstrip())
+    start = f"{content.day.isoformat()}  {who}  {_what(content)}".rstrip()
+    for line in screen.within(start, width()):
+        click.echo(line)
     if isinstance(content, Reply) and not entry.released(today):
         say(N_("The reporter sees this from %(day)s."), day=content.not_before)
     if overruled:
         say(N_("This state does not count: a colleague wrote at the same time."))
     if content.text:
-        width = min(shutil.get_terminal_size().columns, WIDEST)
-        for line in screen.block(content.text, width):
-            click.echo(line)
+        show(content.text)
 
 
 def _what(content: Report | Message | Reply) -> str:
@@ -138,9 +145,9 @@ def _gap(role: str, numbers: tuple[int, ...], unseen: int) -> None:
     if numbers and not role:
         say(N_("Missing here: letters %(numbers)s of the reporter."), numbers=shown)
     elif numbers:
-        say(N_("Missing here: replies %(numbers)s of %(role)s."), numbers=shown, role=role)
+        say_about(N_("Missing here: replies %(numbers)s of %(role)s."), numbers=shown, role=role)
     if unseen:
-        say(
+        say_about(
             N_("Missing here: %(count)d envelopes of the reporter that %(role)s has read."),
             count=unseen,
             role=role,

@@ -27,6 +27,11 @@ from dropbox.errors import N_
 from dropbox.protocol.channel_card import KINDS
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
+MAX_VERSION = 2**31 - 2
+"""The last version of a card that another one can follow."""
+
+BACKUP_NOW = N_("Make a new backup now: meldkluis desk … backup")
+
 
 def register(group: click.Group) -> None:
     """Put these commands under ``group``."""
@@ -88,13 +93,16 @@ def request(session: Session, out: Path, role_nl: str, role_en: str) -> None:
         write_public(out, asked)
         handler_id = keyring.load(vault).handler_id.hex()
     say(N_("Your handler id is %(handler)s. Read it to the owner in person."), handler=handler_id)
+    say(BACKUP_NOW)
 
 
 @click.command()
 @click.argument("requests", nargs=-1, type=EXISTING_FILE)
 @click.option("--out", type=FILE, required=True, help="Where the signed card goes.")
 @click.option("--remove", multiple=True, help="The id of a handler who leaves the channel.")
-@click.option("--after-version", default=0, type=click.IntRange(min=0), help="After a restore.")
+@click.option(
+    "--after-version", default=0, type=click.IntRange(0, MAX_VERSION), help="After a restore."
+)
 @pass_session
 def sign(
     session: Session,
@@ -119,15 +127,17 @@ def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
     with session.open() as vault:
         vault.change_passphrase(ask_passphrase(new_passphrase_file, fresh=True), desk_session.COST)
     say(N_("The passphrase is changed. Older backups still open with the old one."))
+    say(BACKUP_NOW)
 
 
 @click.command()
 @click.option("--out", type=FILE, required=True, help="Where the backup goes.")
+@click.option("--date-is-right", is_flag=True, help="You looked: this computer's date is right.")
 @pass_session
-def backup(session: Session, out: Path) -> None:
+def backup(session: Session, out: Path, date_is_right: bool) -> None:
     """Write an encrypted backup of the vault."""
     with session.open() as vault:
-        days = backups.backup(vault, out, today())
+        days = backups.backup(vault, out, today(), date_is_right=date_is_right)
     say(
         N_("The backup is ready. It can be restored up to and including %(day)s."), day=days.expires
     )

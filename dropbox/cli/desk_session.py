@@ -9,14 +9,22 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli.rooms import today
 from dropbox.cli.screen import _
-from dropbox.desk import keyring, vault_seal
-from dropbox.desk.errors import NotText
+from dropbox.desk import keyring, outbox, vault_seal
+from dropbox.desk.errors import FileTooLarge, ImportFirst, NotText
 from dropbox.desk.vault import Vault
+from dropbox.errors import N_
 
 COST = vault_seal.MODERATE
 """What a guess at the passphrase of a new vault costs."""
+
+UNFINISHED = N_(
+    "WARNING: what was erased is gone, but the vault's file could not be rewritten. Make room on"
+    " the disk; the next command tries again."
+)
+
+MAX_FILE_BYTES = 64 * 1024
+"""The most that is read of a file with a passphrase or with a channel's texts."""
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,9 +43,26 @@ class Session:
 
     @contextmanager
     def open(self) -> Iterator[Vault]:
-        """Open the vault; intake keys whose time is over are destroyed first."""
+        """Open the vault; say at the end when its file could not be rewritten."""
         with Vault.open(self.vault_path, self.passphrase()) as vault:
-            keyring.destroy_expired(vault, today())
+            try:
+                yield vault
+            finally:
+                if vault.unfinished:
+                    click.echo(_(UNFINISHED), err=True)
+
+    @contextmanager
+    def open_cases(self) -> Iterator[Vault]:
+        """Open a handler's vault to look at its cases or write in them.
+
+        Raises:
+            NotAHandlersVault, NoCardYet: there can be no cases in it.
+            ImportFirst: it was restored and may show what was withdrawn since.
+        """
+        with self.open() as vault:
+            keyring.channel(vault)
+            if outbox.courier(vault).import_first:
+                raise ImportFirst
             yield vault
 
 
@@ -45,7 +70,7 @@ def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
     """Return the first line of ``file``, or what is typed without showing it.
 
     Raises:
-        NotText: the file is not UTF-8.
+        NotText, FileTooLarge: the file is no short text in UTF-8.
         OSError: it cannot be read.
     """
     if file is None:
@@ -57,8 +82,17 @@ def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
 
 
 def read_text(file: Path) -> str:
-    """Return a file's text; raises NotText where it is not UTF-8."""
-    return as_text(file.read_bytes())
+    """Return a short file's text.
+
+    Raises:
+        FileTooLarge: it has more than `MAX_FILE_BYTES`.
+        NotText: it is not UTF-8.
+    """
+    with file.open("rb") as opened:
+        raw = opened.read(MAX_FILE_BYTES + 1)
+    if len(raw) > MAX_FILE_BYTES:
+        raise FileTooLarge(bytes=MAX_FILE_BYTES)
+    return as_text(raw)
 
 
 def as_text(raw: bytes) -> str:

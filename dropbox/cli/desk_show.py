@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 
 import click
 
 from dropbox.cli.desk_case import owed, role_words, state_words
-from dropbox.cli.screen import _, language, say
-from dropbox.desk import casebook, keyring, screen, withdrawals, words
+from dropbox.cli.screen import _, language, say, say_about
+from dropbox.desk import casebook, keyring, outbox, withdrawals, words
+from dropbox.desk.backup_days import BACKUP_WARNING_DAYS, last_backup
 from dropbox.desk.cases import Case
+from dropbox.desk.errors import VaultDamaged
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.outbox import Courier, Waiting
 from dropbox.desk.replies import Written
@@ -29,6 +32,10 @@ NOTICES = {
     Notice.EXPIRED_CARD: N_("The site's channel card has expired. Ask the owner for a new one."),
     Notice.FALSE_CARD: N_("ALARM: the site serves a card that the channel did not sign."),
     Notice.UNKNOWN_BUNDLE: N_("ALARM: the site accepted a bundle that this vault did not make."),
+    Notice.CLOCK_DOUBTFUL: N_(
+        "WARNING: this computer's date looks wrong: the site's card is not valid on it."
+        " Old keys were kept. Check the date."
+    ),
 }
 
 COUNTS = (
@@ -36,10 +43,13 @@ COUNTS = (
     ("messages", N_("New messages: %(count)d")),
     ("replies", N_("New replies of colleagues: %(count)d")),
     ("withdrawals", N_("Withdrawn and erased: %(count)d")),
-    ("waiting", N_("Waiting for their report: %(count)d")),
     ("duplicates", N_("Already here: %(count)d")),
     ("after_withdrawal", N_("Of withdrawn cases, not read: %(count)d")),
+    ("keys_destroyed", N_("Intake keys destroyed, of months long past: %(count)d")),
 )
+
+
+DAMAGED = N_("damaged")
 
 
 def summary(found: ImportSummary) -> None:
@@ -52,7 +62,7 @@ def summary(found: ImportSummary) -> None:
     _reasons(N_("Refused: %(count)d. %(reason)s"), found.refused)
     if found.final_on:
         say(
-            N_("Old copies of what was withdrawn can be opened until %(day)s. Then it is final."),
+            N_("The first import on or after %(day)s makes withdrawing final: no copy opens then."),
             day=found.final_on,
         )
     for notice in found.notices:
@@ -66,38 +76,63 @@ def _reasons(text: str, found: Counter[str]) -> None:
 
 def card(found: ChannelCard) -> None:
     """Print a channel card: what people compare."""
-    say(
-        N_("Channel card %(version)d of %(name)s"),
-        version=found.version,
-        name=screen.line(found.texts[language()].name),
-    )
+    name = found.texts[language()].name
+    say_about(N_("Channel card %(version)d of %(name)s"), version=found.version, name=name)
     say(N_("Fingerprint of the channel: %(fingerprint)s"), fingerprint=found.fingerprint)
     say(N_("Valid up to and including %(day)s"), day=found.expires)
     for handler in found.handlers:
-        role = screen.line(handler.role[language()])
-        say(N_("Handler %(handler)s: %(role)s"), handler=handler.handler_id.hex(), role=role)
+        handler_id, role = handler.handler_id.hex(), handler.role[language()]
+        say_about(N_("Handler %(handler)s: %(role)s"), handler=handler_id, role=role)
 
 
 def case_list(vault: Vault, today: date) -> None:
-    """Print every case, the oldest report first, and what else needs a look."""
+    """Print every case, the oldest report first, and what else needs a look.
+
+    Of each case only its few lines are kept for sorting, so a large vault needs no more memory.
+    """
     numbers = casebook.numbers(vault)
-    count = 0
-    for case in sorted(casebook.cases(vault), key=lambda case: (case.report.day, case.mailbox_id)):
-        count += 1
-        _case_line(case, numbers[case.mailbox_id], today)
-    if not count:
+    found = sorted(_rows(vault, numbers, today))
+    for _day, _mailbox_id, lines in found:
+        for line in lines:
+            click.echo(line)
+    if not found:
         say(N_("There are no cases."))
+    if unnamed := casebook.unnamed(vault):
+        say(N_("Damaged cases whose number cannot be read: %(count)d"), count=unnamed)
+    _under_way(vault, today)
     _withdrawals(vault, today)
     _troubles(vault, numbers)
     _card_warning(vault, today)
+    _backup_warning(vault, today)
 
 
-def _case_line(case: Case, number: str, today: date) -> None:
+def _rows(
+    vault: Vault, numbers: dict[bytes, str], today: date
+) -> Iterator[tuple[date, bytes, list[str]]]:
+    """Yield report day, mailbox id and lines of each case, damaged ones as the oldest."""
+    for mailbox_id in casebook.ids(vault):
+        number = numbers[mailbox_id]
+        try:
+            book = casebook.open_book(vault, mailbox_id)
+            if book.has_report:
+                case = book.case()
+                yield case.report.day, mailbox_id, _case_lines(case, number, today)
+        except VaultDamaged:
+            yield date.min, mailbox_id, [f"{number}  {_(DAMAGED)}"]
+
+
+def _case_lines(case: Case, number: str, today: date) -> list[str]:
     standing = case.standing()
     mode = _(words.MODES[case.report.mode])
-    click.echo("  ".join([number, case.report.day.isoformat(), mode, state_words(standing)]))
-    for line in owed(case, today):
-        click.echo(f"{'':{casebook.SHORTEST_NUMBER}}  {line}")
+    first = "  ".join([number, case.report.day.isoformat(), mode, state_words(standing)])
+    return [first, *(f"{'':{casebook.SHORTEST_NUMBER}}  {line}" for line in owed(case, today))]
+
+
+def _under_way(vault: Vault, today: date) -> None:
+    if waiting := casebook.count_waiting(vault):
+        say(N_("Messages that wait for a report that has not come: %(count)d"), count=waiting)
+    if replies := outbox.waiting(vault, today).replies:
+        say(N_("Replies that the site has not confirmed yet: %(count)d"), count=replies)
 
 
 def _withdrawals(vault: Vault, today: date) -> None:
@@ -109,6 +144,11 @@ def _withdrawals(vault: Vault, today: date) -> None:
             N_("Of these not yet final: %(count)d, until %(day)s"),
             count=len(open_still),
             day=max(open_still),
+        )
+    if late := keyring.count_expired(vault, today):
+        say(
+            N_("Intake keys that the next import destroys, and with them old copies: %(count)d"),
+            count=late,
         )
 
 
@@ -123,19 +163,34 @@ def _troubles(vault: Vault, numbers: dict[bytes, str]) -> None:
         say(text, number=number, reason=_(trouble.reason))
 
 
+def _backup_warning(vault: Vault, today: date) -> None:
+    found = last_backup(vault)
+    if found is None:
+        say(N_("There is no backup of this vault. Make one now."))
+    elif (today - found.made).days > BACKUP_WARNING_DAYS:
+        say(N_("The last backup is of %(day)s. Make a new one now."), day=found.made)
+
+
 def _card_warning(vault: Vault, today: date) -> None:
     if keyring.card_for_reading(vault, today).warns(today):
         day = keyring.pinned(vault).expires
         say(N_("The channel card ends on %(day)s. Ask the owner for a new one."), day=day)
 
 
-def written(vault: Vault, sealed: Written, today: date) -> None:
-    """Print that replies were sealed, and who of the readers could not be reached."""
+def written(vault: Vault, mailbox_id: bytes, sealed: Written, today: date) -> None:
+    """Print what was answered and where it stands now, and which readers could not be reached."""
+    case = casebook.open_book(vault, mailbox_id).case()
+    say(
+        N_("Case %(number)s, reported on %(day)s: %(state)s"),
+        number=casebook.numbers(vault)[mailbox_id],
+        day=case.report.day,
+        state=state_words(case.standing()),
+    )
     say(N_("Sealed for the next bundle: %(count)d"), count=len(sealed.envelope_ids))
     shown = keyring.card_for_reading(vault, today)
     for handler_id in sealed.left_out:
         role = role_words(dict(shown.handler(handler_id).role))
-        say(N_("Not sealed to %(role)s: the card has no key for them now."), role=role)
+        say_about(N_("Not sealed to %(role)s: the card has no key for them now."), role=role)
 
 
 def waiting(found: Waiting) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from dropbox.cli import demo, site
@@ -21,4 +24,15 @@ root.add_command(demo.demo)
 
 def main() -> None:
     """Run the command line."""
+    _steady_streams()
     root()
+
+
+def _steady_streams() -> None:
+    """Make input and output such that no sign and no closed stream ends a command."""
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal that lacks a sign shows a question mark in its place
+            stream.reconfigure(errors="replace")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import Any
 
 import click
 
+from dropbox.desk import screen
 from dropbox.errors import N_, DropboxError
 from dropbox.language import from_environment, translator
+
+WIDEST = 100
+"""Columns; longer lines are hard to read."""
+
+LONGEST = 400
+"""Characters of a stranger's words within a line of the program."""
 
 FILE_TROUBLE = N_("A file could not be read or written: %(reason)s")
 
@@ -26,6 +34,32 @@ def _(text: str) -> str:
 def say(text: str, **params: object) -> None:
     """Print a translated line; ``params`` fill the placeholders after translating."""
     click.echo(_(text) % params if params else _(text))
+
+
+def width() -> int:
+    """Return the columns that lines may take."""
+    return min(shutil.get_terminal_size().columns, WIDEST)
+
+
+def say_about(text: str, **params: object) -> None:
+    """Print a translated line that holds a stranger's words, so folded by us, not the terminal.
+
+    Args:
+        text: begins with the program's own words in every language.
+        params: fill the placeholders; strings go through `screen.line` here.
+    """
+    safe = {
+        name: screen.line(each, LONGEST) if isinstance(each, str) else each
+        for name, each in params.items()
+    }
+    for line in screen.within(_(text) % safe, width()):
+        click.echo(line)
+
+
+def show(text: str) -> None:
+    """Print a stranger's words behind a gutter."""
+    for line in screen.block(text, width()):
+        click.echo(line)
 
 
 class Root(click.Group):

@@ -9,8 +9,9 @@ Layout, all numbers big-endian::
 
 A chunk holds whole rows: ``drawer 1 · tag 16 · length 4 · sealed content``.
 Invariants: the rows are sealed once more, so a backup shows no count of anything; the
-days cannot be altered; an expired backup is refused; withdrawals that the replaced
-vault knew are carried out in the restored one. One chunk is in memory at a time.
+days cannot be altered; an expired backup is refused; a vault gives way only to a backup
+of the same handler or channel; withdrawals that the replaced vault knew are carried out
+in the restored one. One chunk is in memory at a time.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import channel, keyring, outbox, withdrawals
-from dropbox.desk.backup_days import LastBackup, note_backup
+from dropbox.desk import channel, clock, keyring, outbox, withdrawals
+from dropbox.desk.backup_days import LastBackup, last_backup, note_backup, reckon_with_later
 from dropbox.desk.errors import (
     BackupDamaged,
     BackupExpired,
     BackupFromTheFuture,
+    NoCardYet,
     OldVaultUnreadable,
+    OtherOwnersVault,
     VaultDamaged,
     VaultExists,
     WrongPassphrase,
@@ -37,6 +40,7 @@ from dropbox.desk.files import whole_file
 from dropbox.desk.vault import TAG_BYTES, Vault
 from dropbox.desk.vault_file import build
 from dropbox.desk.vault_seal import Cost, Head, derive, seal, unseal
+from dropbox.protocol import sign
 
 MAGIC = b"MKBK"
 VERSION = 1
@@ -68,18 +72,24 @@ class Restored:
     withdrawn: int
 
 
-def backup(vault: Vault, out: Path, today: date) -> LastBackup:
+def backup(vault: Vault, out: Path, today: date, *, date_is_right: bool = False) -> LastBackup:
     """Write a backup of the whole vault to ``out``.
 
     Args:
         vault: any vault.
         out: where the backup goes; it appears there whole or not at all.
         today: the day of making; see `backup_days` for how long it lives.
+        date_is_right: whether a person looked at the date, so that it need not fit the
+            last import.
 
     Raises:
+        DateDoubtful: today does not fit the last import; see `clock`.
         NotOurFile, OSError: the file cannot be written.
     """
     with whole_file(out) as (file, _beside), vault.transaction():
+        if date_is_right:
+            clock.vouch_for(vault, today)
+        clock.check(vault, today)
         days = note_backup(vault, today)
         _write(vault, file, days)
     return days
@@ -164,6 +174,7 @@ def restore(
         BackupExpired, BackupFromTheFuture: today is not among its days.
         BackupDamaged: it is cut off or altered. Nothing was changed.
         OldVaultUnreadable: the vault that stands there does not open with this passphrase.
+        OtherOwnersVault: it does, and is another handler's or channel's. Nothing was changed.
     """
     if path.exists() and not replace_vault:
         raise VaultExists
@@ -221,12 +232,45 @@ def _check_days(days: LastBackup, today: date) -> None:
 
 
 @dataclass(frozen=True)
-class _Before:
-    """What the replaced vault knew and the backup may not: withdrawals, serial, card version."""
+class _Whose:
+    """Who a vault is: 8-byte handler id or empty, channel's 32-byte identity or empty."""
 
+    site_id: bytes
+    handler_id: bytes
+    channel_pk: bytes
+
+    def is_another(self, other: _Whose) -> bool:
+        """Tell whether two vaults differ; a handler's may have no channel yet."""
+        same = (self.site_id, self.handler_id) == (other.site_id, other.handler_id)
+        unpinned = bool(self.handler_id) and not (self.channel_pk and other.channel_pk)
+        return not same or (self.channel_pk != other.channel_pk and not unpinned)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the replaced vault knew and the backup may not.
+
+    ``whose`` is what `_whose` returns, None where no vault stood or it does not open.
+    """
+
+    whose: _Whose | None = None
     withdrawn: tuple[bytes, ...] = ()
     serial: int = 0
     card_version: int = 0
+    last_backup: LastBackup | None = None
+    last_import: date | None = None
+
+
+def _whose(vault: Vault) -> _Whose:
+    owner = keyring.load_setting(vault, channel.SETTING, channel.Owner)
+    if owner is not None:
+        return _Whose(owner.site_id, b"", sign.public_key(owner.seed))
+    desk = keyring.load(vault)
+    try:
+        channel_pk = keyring.pinned(vault).channel_pk
+    except NoCardYet:
+        channel_pk = b""
+    return _Whose(desk.site_id, desk.handler_id, channel_pk)
 
 
 def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
@@ -236,9 +280,12 @@ def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
         with Vault.open(path, passphrase) as old:
             owner = keyring.load_setting(old, channel.SETTING, channel.Owner)
             return _Before(
+                _whose(old),
                 tuple(mailbox_id for mailbox_id, _raw in old.items("withdrawn")),
                 outbox.courier(old).serial,
                 owner.version if owner else 0,
+                last_backup(old),
+                clock.last_import(old),
             )
     except (VaultDamaged, WrongPassphrase):
         if forget:
@@ -247,7 +294,16 @@ def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
 
 
 def _catch_up(vault: Vault, before: _Before, today: date) -> None:
-    """Bring a restored vault to what is known since its backup was made."""
+    """Bring a restored vault to what is known since its backup was made.
+
+    A later backup may lie anywhere, made at the latest today: withdrawals are receipted
+    only when none of them can bring a case back.
+    """
+    if before.whose is not None and before.whose.is_another(_whose(vault)):
+        raise OtherOwnersVault
+    reckon_with_later(vault, before.last_backup, today)
+    if before.last_import is not None:
+        clock.note_import(vault, before.last_import)
     for mailbox_id in before.withdrawn:
         withdrawals.withdraw(vault, mailbox_id, today)
     found = outbox.courier(vault)

@@ -11,15 +11,35 @@ from dropbox.desk.vault import Vault
 BACKUP_DAYS = 35
 """A backup can be restored for this many days: no longer than an intake key lives on."""
 
+BACKUP_WARNING_DAYS = 30
+"""A handler is asked for a new backup when the last one is older than this, days."""
+
 _LAST_BACKUP = b"last backup"
 
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The newest backup: the day it was made and the last day on which it can be restored."""
+    """The newest backup that is known, and the last day on which any can be restored.
+
+    The two belong to one backup, unless the vault was restored since.
+    """
 
     made: date
     expires: date
+
+
+def reckon_with_later(vault: Vault, known: LastBackup | None, today: date) -> None:
+    """After a restore, reckon with backups that were made since, at the latest today.
+
+    Args:
+        vault: the restored one, inside a transaction.
+        known: the newest backup that the replaced vault knew.
+        today: the day of restoring.
+    """
+    found = [each for each in (last_backup(vault), known) if each is not None]
+    made = max((each.made for each in found), default=today)
+    expires = max([today + timedelta(days=BACKUP_DAYS), *(each.expires for each in found)])
+    save_setting(vault, _LAST_BACKUP, LastBackup(made, expires))
 
 
 def note_backup(vault: Vault, today: date) -> LastBackup:

@@ -7,6 +7,7 @@ under the case's key; a mailbox that was withdrawn never gets a key again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from dropbox.desk import records
@@ -14,6 +15,7 @@ from dropbox.desk.cases import Case, Entry
 from dropbox.desk.errors import (
     AmbiguousCase,
     CaseWithdrawn,
+    NumberTooShort,
     UnknownCase,
     VaultDamaged,
 )
@@ -208,12 +210,18 @@ def open_or_start(vault: Vault, mailbox_id: bytes) -> OpenBook:
     return OpenBook(vault, key, book)
 
 
-def cases(vault: Vault) -> Iterator[Case]:
-    """Yield every case that has its report, in no telling order."""
-    for mailbox_id, _key in vault.items("case_key"):
-        found = open_book(vault, mailbox_id)
-        if found.has_report:
-            yield found.case()
+def ids(vault: Vault) -> Iterator[bytes]:
+    """Yield the 32-byte mailbox id of every case, in no telling order.
+
+    A case whose key does not open is left out: nothing tells its id. `unnamed` counts these.
+    """
+    for mailbox_id, _key in vault.items("case_key", skip_damaged=True):
+        yield mailbox_id
+
+
+def unnamed(vault: Vault) -> int:
+    """Return how many cases are so damaged that not even their number can be read."""
+    return vault.count("case_key") - sum(1 for _each in ids(vault))
 
 
 def troubles(vault: Vault) -> Iterator[Trouble]:
@@ -223,14 +231,17 @@ def troubles(vault: Vault) -> Iterator[Trouble]:
 
 
 def count_waiting(vault: Vault) -> int:
-    """Return how many envelopes wait for their report."""
-    names = (mailbox_id for mailbox_id, _key in vault.items("case_key"))
-    return sum(open_book(vault, name).book.waiting for name in names)
+    """Return how many envelopes wait for their report, those in damaged cases left out."""
+    count = 0
+    for mailbox_id in ids(vault):
+        with suppress(VaultDamaged):
+            count += open_book(vault, mailbox_id).book.waiting
+    return count
 
 
 def numbers(vault: Vault) -> dict[bytes, str]:
     """Return for each case the beginning of its mailbox id that names only this case."""
-    names = sorted(each.hex() for drawer in _NAMING for each, _raw in vault.items(drawer))
+    names = sorted(each.hex() for each in _names(vault))
     shown = {}
     for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
         length = 1 + max(_common(name, before), _common(name, after))
@@ -238,23 +249,34 @@ def numbers(vault: Vault) -> dict[bytes, str]:
     return shown
 
 
+def _names(vault: Vault) -> Iterator[bytes]:
+    """Yield the id of every mailbox that has or had a case; one damaged row hides no other."""
+    for drawer in _NAMING:
+        for mailbox_id, _raw in vault.items(drawer, skip_damaged=True):
+            yield mailbox_id
+
+
 def _common(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(other))
 
 
-def find(vault: Vault, typed: str) -> bytes:
+def find(vault: Vault, typed: str, at_least: int = 0) -> bytes:
     """Return the 32-byte mailbox id of the case whose number begins with what was typed.
 
+    Args:
+        vault: a handler's.
+        typed: the beginning of a case's number; spaces and capitals do not matter.
+        at_least: how many characters a person must have typed. To read, what is unique
+            will do; an answer to the wrong case cannot be taken back.
+
     Raises:
+        NumberTooShort: fewer were typed.
         UnknownCase, AmbiguousCase: none does, or several do.
     """
     start = "".join(typed.split()).lower()
-    found = {
-        each
-        for drawer in _NAMING
-        for each, _raw in vault.items(drawer)
-        if start and each.hex().startswith(start)
-    }
+    if len(start) < at_least:
+        raise NumberTooShort(characters=at_least)
+    found = {each for each in _names(vault) if start and each.hex().startswith(start)}
     if not found:
         raise UnknownCase
     if len(found) > 1:

@@ -95,7 +95,7 @@ def _rehearse(owner: Owner, today: date) -> None:
     asked = make_request(seed, owner.site_id, {"nl": "-", "en": "-"}, (key,))
     try:
         read_card(_sign(replace(owner, version=1, requests=(asked,)), today), owner.site_id, today)
-    except ProtocolError:
+    except (ProtocolError, UnicodeEncodeError):
         raise PlanInvalid from None
 
 

@@ -135,6 +135,12 @@ class AmbiguousCase(InputError):
     text = N_("Several cases begin like that. Type more of the number.")
 
 
+class NumberTooShort(InputError):
+    """A case to be answered was named by too little of its number."""
+
+    text = N_("Type at least %(characters)d characters of the case's number to answer it.")
+
+
 class CaseWithdrawn(InputError):
     """The reporter withdrew the case; nothing can be read or answered."""
 
@@ -184,9 +190,9 @@ class AgainFirst(VaultError):
 
 
 class ImportFirst(VaultError):
-    """A restored vault does not know yet what the site accepted."""
+    """A restored vault does not know yet what was withdrawn, and what the site accepted."""
 
-    text = N_("This vault was restored. Import a new bundle from the site before you answer.")
+    text = N_("This vault was restored. Import a new bundle from the site first.")
 
 
 class BackupDamaged(VaultError):
@@ -205,6 +211,21 @@ class BackupFromTheFuture(VaultError):
     """A backup was made after today: this computer's clock is wrong."""
 
     text = N_("The backup was made on %(day)s, which is still to come. Check the clock.")
+
+
+class DateDoubtful(VaultError):
+    """Today lies before the last import or long after it: this computer's clock may be wrong."""
+
+    text = N_(
+        "The last import was on %(day)s. This computer's date does not fit that. Check the date."
+        " Only if it is right, use --date-is-right."
+    )
+
+
+class OtherOwnersVault(VaultError):
+    """The vault to be replaced is another handler's or channel's than the backup."""
+
+    text = N_("The vault that stands there is of another handler or channel. It was left as it is.")
 
 
 class OldVaultUnreadable(VaultError):
@@ -231,6 +252,14 @@ class IntakeKeyDestroyed(ProtocolError):
     text = N_("An envelope came too late: the key that opens it was destroyed.")
 
 
+class IntakeKeyMissing(ProtocolError):
+    """An envelope that the site sends to this handler is sealed to a key that is not here."""
+
+    text = N_(
+        "An envelope came for you, but this vault lacks its key. Is there a newer backup or vault?"
+    )
+
+
 class DayToCome(ProtocolError):
     """An envelope bears a day that is still to come: a clock is wrong, or its writer lies."""
 
@@ -241,6 +270,12 @@ class NotText(InputError):
     """What was typed is not UTF-8."""
 
     text = N_("This text has characters that cannot be read. Save it as UTF-8.")
+
+
+class FileTooLarge(InputError):
+    """A file with a passphrase or texts is larger than any that makes sense."""
+
+    text = N_("This file is too large: at most %(bytes)d bytes.")
 
 
 class NotOurFile(InputError):

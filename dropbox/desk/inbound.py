@@ -9,22 +9,26 @@ withdrawn mailbox never comes back; only what was read is receipted.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import casebook, keyring, outbox, records, withdrawals
+from dropbox.desk import casebook, clock, keyring, outbox, records, withdrawals
 from dropbox.desk.casebook import OpenBook, Trouble
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import (
     AgainFirst,
     DayToCome,
     IntakeKeyDestroyed,
+    IntakeKeyMissing,
     ReaderNotNamed,
     SecondReport,
+    VaultBusy,
+    VaultNotWritable,
 )
-from dropbox.desk.served_card import Notice, compare
+from dropbox.desk.served_card import Notice, compare, fits_today
 from dropbox.desk.vault import Vault
 from dropbox.errors import (
     AlteredEnvelope,
@@ -47,13 +51,19 @@ DAMAGED = (
     AlteredEnvelope,
     MalformedPayload,
     IntakeKeyDestroyed,
+    IntakeKeyMissing,
+    NotAddressed,
 )
 """Failures that hide something meant for us: shown as a damaged item, not only counted."""
 
 
 @dataclass
 class ImportSummary:
-    """What a bundle brought, counted; ``refused`` and ``damaged`` by English reason."""
+    """What a bundle brought, counted; ``refused`` and ``damaged`` by English reason.
+
+    ``keys_destroyed`` counts months; ``clock_fits`` tells whether the site's card shows
+    that today can be right.
+    """
 
     reports: int = 0
     messages: int = 0
@@ -66,6 +76,8 @@ class ImportSummary:
     refused: Counter[str] = field(default_factory=Counter)
     notices: list[Notice] = field(default_factory=list)
     final_on: date | None = None
+    keys_destroyed: int = 0
+    clock_fits: bool = False
 
 
 def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
@@ -99,7 +111,18 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
             if again.hash != first.hash:
                 raise BundleAltered  # the file was changed between the two readings
             intake.settle(again)
+            if intake.summary.clock_fits:
+                clock.note_import(vault, today)
+    _destroy_keys(vault, intake.summary, today)
     return intake.summary
+
+
+def _destroy_keys(vault: Vault, summary: ImportSummary, today: date) -> None:
+    """Destroy old intake keys: what waited for them is here, and the card vouches for today."""
+    if summary.clock_fits:
+        # what was imported stays so; where the disk refuses, the next import tries again
+        with suppress(VaultBusy, VaultNotWritable):
+            summary.keys_destroyed = keyring.destroy_expired(vault, today)
 
 
 def _checked(vault: Vault, file: BinaryIO) -> BundleReader:
@@ -130,10 +153,16 @@ class _Intake:
         elif frame.type == FrameType.WITHDRAWAL:
             self._take_withdrawal(frame.content)
         elif frame.type == FrameType.CARD:
-            notice = compare(self._vault, frame.content, self._today)
-            self.summary.notices += [notice] if notice else []
+            self._take_card(frame.content)
         else:
             raise ForeignBundle  # receipts travel the other way only
+
+    def _take_card(self, raw: bytes) -> None:
+        fits = fits_today(self._vault, raw, self._today)
+        notice = compare(self._vault, raw, self._today)
+        self.summary.clock_fits = fits is True
+        self.summary.notices += [notice] if notice else []
+        self.summary.notices += [Notice.CLOCK_DOUBTFUL] if fits is False else []
 
     def settle(self, reader: BundleReader) -> None:
         """Take in which of our bundles the site accepted, and count what still waits."""
@@ -173,14 +202,15 @@ class _Intake:
     def _refuse(self, own_id: bytes, header: Header | None, error: ProtocolError) -> None:
         damaged = isinstance(error, DAMAGED)
         (self.summary.damaged if damaged else self.summary.refused)[error.text] += 1
-        if header is not None and not isinstance(error, NotAddressed):
+        if header is not None:
             trouble = Trouble(header.mailbox_id, damaged, error.text)
             self._vault.put("trouble", own_id, records.encode(trouble))
 
     def _open(self, own_id: bytes, header: Header, data: bytes) -> None:
         slots = {slot.key_id for slot in header.slots}
-        if not slots & set(self._box_keys) and slots & set(self._desk.destroyed):
-            raise IntakeKeyDestroyed
+        if not slots & set(self._box_keys):
+            # the bundle is for this handler: one of its slots was ours
+            raise IntakeKeyDestroyed if slots & set(self._desk.destroyed) else IntakeKeyMissing
         letter = handler.open_letter(data, self._channel, self._box_keys)
         kind = handler.kind(letter)
         if kind == "report":

@@ -1,8 +1,9 @@
 """The keys of a handler: who this vault is, intake keys by month, and the pinned card.
 
 Invariants: a vault is either a handler's or an owner's; intake keys are made months
-ahead and destroyed 35 days after their end; the channel is pinned with the first card
-and never changes; a card replaces the pinned one only when its version is higher.
+ahead and destroyed by the first import from 35 days after their end on; the channel is
+pinned with the first card and never changes; a card replaces the pinned one only when
+its version is higher.
 It must never believe a card because it came from the site.
 """
 
@@ -20,6 +21,7 @@ from dropbox.desk.errors import (
     NoCardYet,
     NotAHandlersVault,
     NotOnCard,
+    NotText,
     OtherChannel,
     RoleInvalid,
 )
@@ -40,7 +42,7 @@ INTAKE_MONTHS = 6
 """Months for which a request carries intake keys, the current one included."""
 
 DESTROY_DAYS = 35
-"""An intake key is destroyed this many days after its last day."""
+"""From this many days after its last day on, the next import destroys an intake key."""
 
 _DESK = b"desk"
 _CARD = b"card"
@@ -58,7 +60,7 @@ class IntakeSecret:
 
     @property
     def destroyed_on(self) -> date:
-        """Return the first day on which the secret is gone."""
+        """Return the first day on which an import destroys the secret."""
         return self.last_day + timedelta(days=DESTROY_DAYS)
 
 
@@ -142,7 +144,12 @@ def request(vault: Vault, role: Mapping[str, str], today: date) -> bytes:
 
     Raises:
         RoleInvalid: a role is empty or too long.
+        NotText: a role has characters that are no text.
     """
+    try:
+        "".join(role.values()).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotText from None
     with vault.transaction():
         desk = load(vault)
         known = {intake.first_day: intake for intake in desk.intake}
@@ -172,10 +179,12 @@ def request(vault: Vault, role: Mapping[str, str], today: date) -> bytes:
 
 
 def destroy_expired(vault: Vault, today: date) -> int:
-    """Destroy intake keys whose time is over; return how many."""
-    desk = load_setting(vault, _DESK, Desk)
-    if desk is None or not _over(desk, today):
-        return 0  # without taking the lock: this runs at every opening
+    """Destroy intake keys whose time is over; return how many.
+
+    Only for the end of an import: what the site still held for a key is here by then.
+    """
+    if not count_expired(vault, today):
+        return 0
     with vault.transaction():
         desk = load(vault)
         over = _over(desk, today)
@@ -186,6 +195,12 @@ def destroy_expired(vault: Vault, today: date) -> int:
     return len(over)
 
 
+def count_expired(vault: Vault, today: date) -> int:
+    """Return how many intake keys the next import destroys."""
+    desk = load_setting(vault, _DESK, Desk)
+    return 0 if desk is None else len(_over(desk, today))
+
+
 def _over(desk: Desk, today: date) -> list[IntakeSecret]:
     return [intake for intake in desk.intake if intake.destroyed_on <= today]
 
@@ -193,7 +208,8 @@ def _over(desk: Desk, today: date) -> list[IntakeSecret]:
 def erasure_is_final_on(today: date) -> date:
     """Return the day on which nothing sealed up to ``today`` can be opened any more.
 
-    This month's intake key opens old copies until then; backups expire no later.
+    This month's intake key opens old copies until then, or until the next import after
+    it; backups expire no later.
     """
     last = add_months(today.replace(day=1), 1) - timedelta(days=1)
     return last + timedelta(days=DESTROY_DAYS)

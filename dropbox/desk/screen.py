@@ -24,10 +24,19 @@ CONTINUED = "┆ "
 
 DEFAULT_WIDTH = 80
 NARROWEST = 20
+MARGIN = 4
+"""Columns that stay free at the right, for terminals that draw something wider than we count."""
+
 MAX_ACCENTS = 3
 """Combining marks in a row; more would climb over other lines."""
 
 _TAB = "    "
+_SURELY_NARROW_BELOW = 0x250
+"""The end of Latin Extended-B: up to here, terminals agree on one column."""
+
+_NARROW_SIGNS = frozenset("€–—‘’‚“”„…•‹›")
+"""Signs of daily writing that take one column, and our own marks."""
+
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters of visible categories that show nothing."""
@@ -74,12 +83,27 @@ def line(text: str, longest: int = 200) -> str:
 
 def block(text: str, width: int = DEFAULT_WIDTH) -> Iterator[str]:
     """Yield a stranger's text as lines of at most ``width`` columns, each behind a gutter."""
-    room = max(width, NARROWEST) - len(GUTTER)
     for whole in visible(text).split("\n"):
-        gutter = GUTTER
-        for part in _fold(whole, room):
-            yield gutter + part
-            gutter = CONTINUED
+        for number, part in enumerate(_fold(whole, _room(width))):
+            yield (CONTINUED if number else GUTTER) + part
+
+
+def within(text: str, width: int = DEFAULT_WIDTH) -> Iterator[str]:
+    """Yield a line of the program that holds a stranger's words, folded to ``width`` columns.
+
+    The program's own words come first, so only the rest stands behind a gutter.
+
+    Args:
+        text: one line; what is a stranger's in it went through `line`.
+        width: columns of the terminal.
+    """
+    for number, part in enumerate(_fold(text, _room(width))):
+        yield CONTINUED + part if number else part
+
+
+def _room(width: int) -> int:
+    gutter = max(sum(map(_columns, each)) for each in (GUTTER, CONTINUED))
+    return max(width, NARROWEST) - gutter - MARGIN
 
 
 def _fold(whole: str, room: int) -> Iterator[str]:
@@ -100,9 +124,9 @@ def _fold(whole: str, room: int) -> Iterator[str]:
 
 
 def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    """Return the most columns that a terminal gives a character; they differ on many signs."""
+    narrow = ord(character) < _SURELY_NARROW_BELOW or character in _NARROW_SIGNS
+    return 1 if narrow else 2
 
 
 def as_html(text: str) -> str:

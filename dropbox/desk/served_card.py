@@ -13,7 +13,7 @@ from dropbox.desk import keyring
 from dropbox.desk.errors import NotOnCard, OtherChannel
 from dropbox.desk.outbox import courier
 from dropbox.desk.vault import Vault
-from dropbox.errors import CardExpired, ProtocolError
+from dropbox.errors import CardExpired, CardLivesTooLong, ProtocolError
 from dropbox.protocol.channel_card import read_card
 
 
@@ -29,11 +29,17 @@ class Notice(Enum):
     EXPIRED_CARD = "expired card"
     FALSE_CARD = "false card"
     UNKNOWN_BUNDLE = "unknown bundle"
+    CLOCK_DOUBTFUL = "clock doubtful"
 
     @property
     def alarming(self) -> bool:
         """Tell whether somebody may be tampering, so that people must look at once."""
-        return self not in {Notice.NEWER_CARD, Notice.CARD_UNDER_WAY, Notice.EXPIRED_CARD}
+        return self not in {
+            Notice.NEWER_CARD,
+            Notice.CARD_UNDER_WAY,
+            Notice.EXPIRED_CARD,
+            Notice.CLOCK_DOUBTFUL,
+        }
 
 
 def compare(vault: Vault, raw: bytes, today: date) -> Notice | None:
@@ -54,6 +60,8 @@ def compare(vault: Vault, raw: bytes, today: date) -> Notice | None:
         keyring.pin(vault, raw, today)
     except CardExpired:
         return Notice.EXPIRED_CARD
+    except CardLivesTooLong:
+        return None  # signed on a day that is still to come here: see `fits_today`
     except OtherChannel:
         return Notice.OTHER_CHANNEL
     except NotOnCard:
@@ -61,6 +69,21 @@ def compare(vault: Vault, raw: bytes, today: date) -> Notice | None:
     except ProtocolError:
         return Notice.FALSE_CARD
     return Notice.NEWER_CARD
+
+
+def fits_today(vault: Vault, raw: bytes, today: date) -> bool | None:
+    """Tell whether the days of the served card fit today; None where it is not to be believed.
+
+    The site serves a card only while it is valid there, so an expired one means that a
+    clock is wrong, or that the bundle was long under way.
+    """
+    try:
+        served = read_card(raw, keyring.load(vault).site_id, today)
+    except (CardExpired, CardLivesTooLong):
+        return False
+    except ProtocolError:
+        return None
+    return True if served.channel_pk == keyring.pinned(vault).channel_pk else None
 
 
 def _not_newer(vault: Vault, served: int, pinned: int) -> Notice:

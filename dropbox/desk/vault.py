@@ -8,7 +8,8 @@ drawer and tag, so a row cannot be moved.
 Invariants: a random master key seals everything, the passphrase only wraps that
 key; what belongs to a case is sealed under the case's own key, and erasing the
 case destroys that key; whatever fails to open is an error, never an empty answer;
-a transaction that does not end leaves the file as it was.
+a transaction that does not end leaves the file as it was; what was committed stays
+committed, also when the file cannot be rewritten after it.
 It must never write a name or a content unsealed, also not to a temporary file.
 """
 
@@ -24,6 +25,7 @@ from sqlite_utils import Database
 
 from dropbox.desk.errors import VaultBusy, VaultDamaged, VaultMissing, VaultNotWritable
 from dropbox.desk.vault_seal import Cost, Head, derive, pad, seal, unpad, unseal
+from dropbox.errors import VaultError
 
 TAG_BYTES = 16
 BUSY_SECONDS = 5
@@ -48,6 +50,7 @@ _ERRORS = {
     sqlite3.SQLITE_IOERR: VaultNotWritable,
     sqlite3.SQLITE_READONLY: VaultNotWritable,
     sqlite3.SQLITE_CANTOPEN: VaultNotWritable,
+    sqlite3.SQLITE_PERM: VaultNotWritable,
 }
 
 _PUT = "INSERT OR REPLACE INTO row VALUES (?, ?, ?)"
@@ -62,9 +65,12 @@ def _file_errors() -> Iterator[None]:
     """Turn SQLite's failures into the vault's own, without the path or the statement."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        code = error.sqlite_errorcode & 0xFF  # the primary code, without its refinement
+    except sqlite3.Error as error:
+        # what Python finds wrong by itself has no code; of a code, the primary part counts
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         raise _ERRORS.get(code, VaultDamaged) from None
+    except UnicodeDecodeError:
+        raise VaultDamaged from None  # altered words in the file's own plan of its tables
 
 
 def connect(path: Path) -> Database:
@@ -84,7 +90,11 @@ def connect(path: Path) -> Database:
 
 
 class Vault:
-    """An open vault, by `open` or `vault_file.create`; close it, or use it as a context manager."""
+    """An open vault, by `open` or `vault_file.create`; close it, or use it as a context manager.
+
+    ``unfinished`` tells that the file could not be rewritten after an erasure. What was
+    erased is overwritten all the same; the next opening tries again.
+    """
 
     def __init__(self, path: Path, database: Database, head: Head, master: bytes) -> None:
         self.path = path
@@ -92,6 +102,7 @@ class Vault:
         self._database = database
         self._take(master)
         self._compact_due = False
+        self.unfinished = False
 
     def __repr__(self) -> str:
         """Show nothing: a traceback must not print a key."""
@@ -121,7 +132,8 @@ class Vault:
         with _file_errors():
             database = connect(path)
         with cls(path, database, head, master) as vault, vault.transaction():
-            _lay_out(database, head)
+            with _file_errors():
+                _lay_out(database, head)
             yield vault
 
     @classmethod
@@ -161,28 +173,38 @@ class Vault:
 
         Raises:
             VaultBusy: another program is writing.
-            VaultNotWritable: the disk refused.
+            VaultNotWritable: the disk refused. Nothing was changed.
         """
         with _file_errors():
             self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                if self._compact_due:
-                    self.put("setting", _COMPACT_DUE, b"")
+        try:
+            yield
+            if self._compact_due:
+                self.put("setting", _COMPACT_DUE, b"")
+            with _file_errors():
                 self._database.execute("COMMIT")
-            except BaseException:
-                self._compact_due = False
+        except BaseException:
+            self._compact_due = False
+            with _file_errors():
                 self._database.rollback()
-                raise
+            raise
         if self._compact_due:
             self._compact()
 
     def _compact(self) -> None:
-        """Rewrite the file, so that no page keeps what was erased or the order of arrival."""
-        with _file_errors():
-            self._database.vacuum()
-            self.delete("setting", _COMPACT_DUE)
+        """Rewrite the file, so that no page keeps what was erased or the order of arrival.
+
+        This comes after the commit and so undoes nothing when it fails: the mark stays.
+        """
         self._compact_due = False
+        try:
+            with _file_errors():
+                self._database.vacuum()
+            self.delete("setting", _COMPACT_DUE)
+        except (VaultError, MemoryError):
+            self.unfinished = True
+        else:
+            self.unfinished = False
 
     def derive(self, purpose: bytes, *fields: bytes) -> bytes:
         """Return a 32-byte key of this vault for ``purpose``, at most 16 bytes."""
@@ -239,10 +261,11 @@ class Vault:
         with _file_errors():
             self._database.execute(_DELETE, self._place(drawer, name))
 
-    def items(self, drawer: str) -> Iterator[tuple[bytes, bytes]]:
+    def items(self, drawer: str, *, skip_damaged: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """Yield name and content of each row of a master drawer, in no telling order.
 
-        Rows that are removed while this runs are left out; rows may be changed.
+        Rows that are removed while this runs are left out; rows may be changed. With
+        ``skip_damaged`` rows that do not open are left out; `count` counts them still.
         """
         number = DRAWERS.index(drawer)
         with _file_errors():
@@ -250,8 +273,15 @@ class Vault:
         for tag in tags:
             with _file_errors():
                 row = self._database.execute(_GET, (number, tag)).fetchone()
-            if row is not None:
-                yield _open_row((number, tag), row[0], self._key(drawer, None))
+            if row is None:
+                continue
+            try:
+                opened = _open_row((number, tag), row[0], self._key(drawer, None))
+            except VaultDamaged:
+                if skip_damaged:
+                    continue
+                raise
+            yield opened
 
     def count(self, drawer: str) -> int:
         """Return the number of rows."""
@@ -271,7 +301,8 @@ class Vault:
         """
         head = Head.wrap(self._master, passphrase, cost or self.head.cost)
         with self.transaction():
-            _write_head(self._database, head)
+            with _file_errors():
+                _write_head(self._database, head)
             self.erase_later()
         self.head = head
 
@@ -292,6 +323,8 @@ def _context(drawer: int, tag: bytes) -> bytes:
 
 
 def _open_row(place: tuple[int, bytes], sealed: bytes, key: bytes) -> tuple[bytes, bytes]:
+    if not isinstance(sealed, bytes):
+        raise VaultDamaged
     named = unpad(unseal(key, sealed, _context(*place)))
     end = 1 + named[0]
     return named[1:end], named[end:]
@@ -303,7 +336,8 @@ def _read_head(database: Database) -> Head:
     if database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
         raise VaultDamaged
     row = database.execute("SELECT version, memory, operations, salt, wrapped FROM head").fetchone()
-    if row is None or row[0] != _VERSION:
+    kinds = [] if row is None else [type(each) for each in row]
+    if kinds != [int, int, int, bytes, bytes] or row[0] != _VERSION:
         raise VaultDamaged
     return Head(Cost(row[1], row[2]), row[3], row[4])
 

@@ -20,9 +20,10 @@ from dropbox.desk.vault import Vault
 
 @dataclass(frozen=True)
 class Tombstone:
-    """What stays of a withdrawn case beside its id: from when no old copy can be opened.
+    """What stays of a withdrawn case beside its id: when an import makes the erasure final.
 
-    The day is the same for all withdrawals of a month, so it tells no more than that.
+    From that day on the first import destroys the last key that opens an old copy. The day
+    is the same for all withdrawals of a month, so it tells no more than that.
     """
 
     final_on: date

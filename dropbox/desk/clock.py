@@ -1,0 +1,56 @@
+"""What a vault knows about the day, so that a wrong clock destroys nothing.
+
+A desk has no network and so no clock but its computer's. The site serves a card only
+while that is valid at the site's own clock, so a card that has expired here means that
+one of the two is wrong. Invariant: only a day that such a card vouches for is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dropbox.desk.errors import DateDoubtful
+from dropbox.desk.keyring import load_setting, save_setting
+from dropbox.desk.vault import Vault
+
+LONGEST_SILENCE = timedelta(days=200)
+"""A backup is refused this long after the last import: the date is more likely wrong."""
+
+_LAST_IMPORT = b"last import"
+
+
+@dataclass(frozen=True)
+class LastImport:
+    """The highest day on which a bundle was imported and its card was valid."""
+
+    day: date
+
+
+def last_import(vault: Vault) -> date | None:
+    """Return the highest day of an import, or None before the first."""
+    found = load_setting(vault, _LAST_IMPORT, LastImport)
+    return None if found is None else found.day
+
+
+def note_import(vault: Vault, today: date) -> None:
+    """Keep the day of an import if it is the highest, inside the caller's transaction."""
+    before = last_import(vault)
+    if before is None or before < today:
+        vouch_for(vault, today)
+
+
+def vouch_for(vault: Vault, today: date) -> None:
+    """Keep a day that a person says is right, also when it is lower than what was kept."""
+    save_setting(vault, _LAST_IMPORT, LastImport(today))
+
+
+def check(vault: Vault, today: date) -> None:
+    """Compare today with the last import.
+
+    Raises:
+        DateDoubtful: today lies before it, or more than `LONGEST_SILENCE` after it.
+    """
+    day = last_import(vault)
+    if day is not None and not day <= today <= day + LONGEST_SILENCE:
+        raise DateDoubtful(day=day.isoformat())
