@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dropbox.cli.desk import desk
 from dropbox.desk import casebook
 from dropbox.desk.vault import Vault
 from dropbox.protocol import bundle, withdrawal
@@ -237,3 +238,12 @@ def test_receipt_frames_go_with_the_export(office: Office) -> None:
     with (office.folder / "out.bundle").open("rb") as file:
         kinds = [frame.type for frame in bundle.BundleReader(file.read).frames()]
     assert kinds == [FrameType.CARD, FrameType.RECEIPT]
+
+
+def test_help_needs_no_vault(office: Office) -> None:
+    """Every command explains itself to somebody who has no vault yet, and names what is missing."""
+    for command in desk.commands:
+        answer = office.runner.invoke(office.root, ["desk", command, "--help"])
+        assert answer.exit_code == 0
+        assert "Usage:" in answer.output
+    assert office.runner.invoke(office.root, ["desk", "list"]).exit_code == 2

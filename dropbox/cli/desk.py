@@ -28,12 +28,12 @@ from dropbox.protocol.payload import MAX_REPLY_BYTES, MAX_REPLY_CHARACTERS, OUTC
 
 
 @click.group()
-@click.option("--vault", "vault_path", type=FILE, required=True, help="The vault's file.")
+@click.option("--vault", "vault_path", type=FILE, help="The vault's file; always needed.")
 @click.option(
     "--passphrase-file", type=EXISTING_FILE, help="Read the passphrase from this file's first line."
 )
 @click.pass_context
-def desk(ctx: click.Context, vault_path: Path, passphrase_file: Path | None) -> None:
+def desk(ctx: click.Context, vault_path: Path | None, passphrase_file: Path | None) -> None:
     """Read and answer reports on a workstation without a network."""
     ctx.obj = Session(vault_path, passphrase_file)
 

@@ -58,8 +58,8 @@ def init(session: Session, /, site_toml: Path, owner: bool, replace: bool, **pla
     """Make a vault: a handler's, or with --owner the identity of a channel."""
     site = read_site(site_toml)
     wanted = _plan(plan) if owner else None
-    typed = session.passphrase(fresh=True)
-    with create(session.vault_path, typed, desk_session.COST, replace=replace) as vault:
+    place, typed = session.vault_path, session.passphrase(fresh=True)
+    with create(place, typed, desk_session.COST, replace=replace) as vault:
         if wanted is not None:
             made = channel.start(vault, site.site_id, wanted, today())
             say(N_("Fingerprint of the channel: %(fingerprint)s"), fingerprint=made.fingerprint)

@@ -34,8 +34,19 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 class Session:
     """One call of a desk command."""
 
-    vault_path: Path
+    named: Path | None
     passphrase_file: Path | None
+
+    @property
+    def vault_path(self) -> Path:
+        """Return the vault's file; asked for here, so that help needs none.
+
+        Raises:
+            click.UsageError: none was named.
+        """
+        if self.named is None:
+            raise click.UsageError("Name the vault: meldkluis desk --vault FILE COMMAND")
+        return self.named
 
     def passphrase(self, *, fresh: bool = False) -> str:
         """Return the vault's passphrase; a fresh one is asked for twice."""
