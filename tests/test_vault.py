@@ -1,7 +1,6 @@
 """The vault gives nothing away, holds together when a program dies, and says when it is broken."""
 
 import os
-import random
 import sqlite3
 import stat
 import subprocess
@@ -23,7 +22,6 @@ from dropbox.desk.errors import (
     WrongPassphrase,
 )
 from dropbox.desk.vault import CASE_DRAWERS, MASTER_DRAWERS, Vault
-from dropbox.errors import VaultError
 from tests.desk_world import CHEAP, PASSPHRASE
 
 MARK = b"het geheime kenmerk"
@@ -292,46 +290,6 @@ def test_full_disk_after_a_commit_neither_undoes_nor_locks(
         assert not vault.unfinished
         assert vault.has("seen", b"new")
         assert vault.count("setting") == 1
-
-
-def use_all(path: Path) -> None:
-    """Open a vault and do everything with it that a vault can do."""
-    with Vault.open(path, PASSPHRASE) as vault:
-        for drawer in MASTER_DRAWERS:
-            vault.count(drawer)
-            assert [name for name, _content in vault.items(drawer)] in ([MARK], [])
-        for drawer in CASE_DRAWERS:
-            vault.get(drawer, MARK, KEY)
-        with vault.transaction():
-            vault.load_raw_rows(list(vault.raw_rows()))
-            vault.put("seen", b"new", b"")
-            vault.erase_later()
-        vault.change_passphrase(PASSPHRASE)
-
-
-@pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
-def test_altered_byte_anywhere_is_an_error_of_the_vault(path: Path, mask: int) -> None:
-    """Whichever byte of the file is changed, the vault works or says what is wrong."""
-    whole = path.read_bytes()
-    used = [place for place, byte in enumerate(whole) if byte]
-    wrong = 0
-    for place in {*range(100), *random.Random(mask).sample(used, 250)}:
-        changed = bytearray(whole)
-        changed[place] ^= mask
-        path.write_bytes(changed)
-        try:
-            use_all(path)
-        except VaultError:
-            wrong += 1
-    assert wrong > 200
-
-
-def test_altered_plan_of_tables_is_a_damaged_vault(path: Path) -> None:
-    """Also where what SQLite has to say about it is no text."""
-    whole = path.read_bytes()
-    path.write_bytes(whole.replace(b"operations INTEGER", b"operations\xff\xfeNTEGER"))
-    with pytest.raises(VaultDamaged):
-        Vault.open(path, PASSPHRASE)
 
 
 def test_changed_passphrase_opens_and_the_old_one_does_not(path: Path) -> None:
