@@ -69,7 +69,7 @@ def test_altered_plan_of_tables_is_a_damaged_vault(path: Path) -> None:
 
 
 @pytest.mark.parametrize("table", ["head", "row"])
-def test_text_where_bytes_belong_is_a_damaged_vault(path: Path, table: str) -> None:
+def test_number_where_bytes_belong_is_a_damaged_vault(path: Path, table: str) -> None:
     """Somebody who rebuilds the file with looser tables gets no further than an error."""
     connection = sqlite3.connect(path)
     (plan,) = connection.execute(
@@ -80,7 +80,7 @@ def test_text_where_bytes_belong_is_a_damaged_vault(path: Path, table: str) -> N
     connection.execute(plan.replace(" STRICT,", "").replace(" STRICT", ""))
     for *start, _last in rows:
         marks = ", ".join("?" * len(start))
-        connection.execute(f"INSERT INTO {table} VALUES ({marks}, 'text')", start)
+        connection.execute(f"INSERT INTO {table} VALUES ({marks}, ?)", (*start, 5))
     connection.commit()
     connection.close()
     with pytest.raises(VaultDamaged):
