@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dropbox.config import OwnFileInvalid
-from dropbox.errors import FormExpired
+from dropbox.errors import FormExpired, FormUnknown
 from dropbox.site import hints, stylesheet, texts
 from dropbox.site.tokens import FormTokens, load_key
 from dropbox.site.views.start import square
@@ -232,11 +232,12 @@ def test_token_gives_its_nonce_back_for_a_day(monkeypatch: pytest.MonkeyPatch) -
     assert len(own.nonce(token)) == 16
     assert own.nonce(token) == own.nonce(token)
     assert own.nonce(own.issue()) != own.nonce(token)
-    with pytest.raises(FormExpired):
+    with pytest.raises(FormUnknown):
         FormTokens(bytes(31) + b"\1").nonce(token)
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: 4_000_000_000)
-    with pytest.raises(FormExpired):
+    with pytest.raises(FormExpired) as expired:
         own.nonce(token)
+    assert expired.type is FormExpired
 
 
 def test_form_key_is_private_and_made_once(tmp_path: Path) -> None:

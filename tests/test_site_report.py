@@ -255,10 +255,11 @@ def test_two_tabs_make_two_reports(world: World) -> None:
 
 @pytest.mark.parametrize("token", ["", "nonsense", "\u20ac", "AAAA.BBBB.CCCC"])
 def test_form_without_a_good_token_comes_back_whole(world: World, token: str) -> None:
-    """An expired or foreign token costs one more look, never the story."""
-    answer = world.post(FORM, world.filled() | {"token": token, "step": "send"})
+    """A foreign token costs one more look, never the story, and is not called old."""
+    answer = world.post(FORM, world.reviewed() | {"token": token, "step": "send"})
     assert answer.status_code == 400
-    assert "open for a long time" in answer.text
+    assert "We do not recognise this page as ours." in answer.text
+    assert "open for a long time" not in answer.text
     assert hidden(answer.text)["text"] == STORY
     assert code(world.post(FORM, hidden(answer.text) | {"step": "send"}))
 
