@@ -23,6 +23,7 @@ TEXTS = ("privacy", "accessibility", "contact")
 LARGE_LETTERS = "document.documentElement.style.fontSize = '32px'"
 BREADTH = "document.documentElement.scrollWidth"
 PHONE = 390
+HEAVIEST_LOAD = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +158,16 @@ def test_every_page_fits_its_screen(
         assert page.locator("html").get_attribute("lang") == language
         assert page.title()
     context.close()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_first_load_of_the_form_is_light(page: Page, site: LiveSite, language: str) -> None:
+    """With three channels, the form and its stylesheet are under 20,000 bytes."""
+    loaded: list[int] = []
+    page.on("response", lambda response: loaded.append(len(response.body())))
+    page.goto(f"{site.origin}/{language}/report/integriteitspunt", wait_until="networkidle")
+    assert len(loaded) in (2, 3)
+    assert sum(loaded) < HEAVIEST_LOAD
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
