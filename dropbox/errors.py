@@ -378,9 +378,15 @@ class SiteKeyDiffers(ConfigError):
 
 
 class FormExpired(InputError):
-    """A form's token is too old, or was not given out by this site."""
+    """A form's token is too old."""
 
     text = N_("This page was open for a long time. Check it and send it once more.")
+
+
+class FormUnknown(FormExpired):
+    """A form's token was not given out by this site, or before its key was made anew."""
+
+    text = N_("We do not recognise this page as ours. Check everything and send it once more.")
 
 
 class NoReader(InputError):

@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -30,6 +31,7 @@ from tests.organisation import SITE_ID, SITE_PK, TODAY, Handler, Office
 
 HOST = "localhost"
 ORIGIN = {"Origin": f"http://{HOST}"}
+URLENCODED = "application/x-www-form-urlencoded"
 STORY = "Mijn leidinggevende schreeuwt tegen ons.\n\nElke week."
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 _CODE = re.compile(r'<ol class="code" id="reply-code"[^>]*>(.*?)</ol>', re.DOTALL)
@@ -84,9 +86,18 @@ class World:
         page = self.get(f"/{lang}/report/{slug}").text
         return hidden(page) | {"text": STORY, "mode": "anonymous"} | fields
 
-    def send(self, lang: str = "en", **fields: object) -> TestResponse:
-        """Open the form, fill it in, and send it."""
+    def reviewed(self, lang: str = "en", **fields: object) -> dict[str, object]:
+        """Fill in the form and look it through; return the fields that would be sent.
+
+        They are those of the review page, or what was typed where that page did not come.
+        """
         typed = self.filled(lang=lang, **fields)
+        review = self.post(f"/{lang}/report/meldpunt", typed | {"step": "review"})
+        return hidden(review.text) if review.status_code == HTTPStatus.OK else typed
+
+    def send(self, lang: str = "en", **fields: object) -> TestResponse:
+        """Open the form, fill it in, look it through, and send it."""
+        typed = self.reviewed(lang=lang, **fields)
         return self.post(f"/{lang}/report/meldpunt", typed | {"step": "send"})
 
     def file(self, **fields: object) -> str:
@@ -171,6 +182,13 @@ def textarea(page: TestResponse, name: str = "text") -> str:
     if match is None:
         raise AssertionError("there is no such field")
     return html.unescape(match[1].removeprefix("\n"))
+
+
+def raw(
+    world: World, body: bytes, path: str = "/en/report/meldpunt", kind: str = URLENCODED
+) -> TestResponse:
+    """Post bytes as they are."""
+    return world.client.post(path, data=body, content_type=kind, headers=ORIGIN)
 
 
 class Desk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,10 @@ MORE = "Er is nog merkteken-aalscholver iets."
 HEAD = "hoofd van het Integriteitspunt"
 PAGES = ("", "routes", "report", "report/integriteitspunt", "mailbox", "keys")
 TEXTS = ("privacy", "accessibility", "contact")
+LARGE_LETTERS = "document.documentElement.style.fontSize = '32px'"
+BREADTH = "document.documentElement.scrollWidth"
+PHONE = 390
+HEAVIEST_LOAD = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +158,108 @@ def test_every_page_fits_its_screen(
         assert page.locator("html").get_attribute("lang") == language
         assert page.title()
     context.close()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_first_load_of_the_form_is_light(page: Page, site: LiveSite, language: str) -> None:
+    """With three channels, the form and its stylesheet are under 20,000 bytes."""
+    loaded: list[int] = []
+    page.on("response", lambda response: loaded.append(len(response.body())))
+    page.goto(f"{site.origin}/{language}/report/integriteitspunt", wait_until="networkidle")
+    assert len(loaded) in (2, 3)
+    assert sum(loaded) < HEAVIEST_LOAD
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_letters_of_twice_the_size_fit_a_phone(
+    browser: Browser, site: LiveSite, language: str
+) -> None:
+    """With large letters no page scrolls sideways, and the way out stays whole."""
+    context = live.without_script(browser, PHONE)
+    page = context.new_page()
+
+    def fits() -> None:
+        page.evaluate(LARGE_LETTERS)
+        assert page.evaluate(BREADTH) <= PHONE, page.url
+        way_out = page.locator("a.leave").bounding_box()
+        assert way_out
+        assert way_out["x"] + way_out["width"] <= PHONE
+
+    for path in (*PAGES, *TEXTS):
+        page.goto(f"{site.origin}/{language}/{path}")
+        fits()
+    page.goto(f"{site.origin}/{language}/report/integriteitspunt")
+    page.locator("textarea[name=text]").fill(STORY)
+    for button in ("main button[value=review]", "button[value=send]"):
+        page.locator(button).click()
+        fits()
+    code = live.code_on(page)
+    page.goto(f"{site.origin}/{language}/mailbox")
+    page.locator("textarea[name=code]").fill(code)
+    for button in ("main button[value=open]", "button[value=withdraw]"):
+        page.locator(button).click()
+        fits()
+    context.close()
+
+
+def test_phone_numbers_are_large_enough_for_a_thumb(page: Page, site: LiveSite) -> None:
+    """Each link to a phone number is at least 24 pixels high."""
+    page.goto(f"{site.origin}/nl/routes")
+    links = page.locator("a[href^='tel:']").all()
+    boxes = [link.bounding_box() for link in links]
+    assert len(links) > 3
+    assert all(box and box["height"] >= 24 for box in boxes)
+
+
+def test_code_page_says_where_the_mailbox_is(page: Page, site: LiveSite) -> None:
+    """The slip that is printed names the site, so that it can be found again."""
+    file_report(page, site)
+    page.emulate_media(media="print")
+    host = site.origin.removeprefix("http://")
+    assert f"{host}/nl/mailbox" in page.locator(".slip").inner_text()
+    assert page.locator(".slip").is_visible()
+
+
+def test_story_does_not_come_back_after_leaving(page: Page, site: LiveSite) -> None:
+    """As the form says, the browser's way back loses the text: nobody else finds it either."""
+    page.goto(f"{site.origin}/nl/report/integriteitspunt")
+    page.locator("textarea[name=text]").fill(STORY)
+    page.locator("main button[value=review]").click()
+    page.go_back()
+    assert page.locator("textarea[name=text]").input_value() == ""
+
+
+def answer_to(site: LiveSite, request: bytes) -> bytes:
+    """Send bytes to the server as they are; return its answer."""
+    port = int(site.origin.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(request)
+        answer = b""
+        while piece := line.recv(65536):
+            answer += piece
+    return answer
+
+
+@pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdeXX0\r\n\r\n"])
+def test_malformed_chunks_are_a_bad_request(site: LiveSite, body: bytes) -> None:
+    """What gunicorn cannot take apart is a page of ours, and no failure."""
+    head = (
+        b"POST /nl/mailbox HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nConnection: close\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    answer = answer_to(site, head + body)
+    assert b" 400 " in answer.splitlines()[0]
+    assert b"Content-Security-Policy" in answer
+
+
+@pytest.mark.parametrize("path", [b"/nl", b"//evil.example/..", b"//nl//report", b"/nl//report"])
+@pytest.mark.parametrize("host", [b"a..b", b"x" * 70, b"evil.example", b"\xff"])
+def test_no_host_sends_the_reader_elsewhere(site: LiveSite, host: bytes, path: bytes) -> None:
+    """Whatever host a request names: no failure, and no address that leads there."""
+    request = b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (path, host)
+    answer = answer_to(site, request)
+    assert int(answer.split()[1]) in (200, 302, 400, 404)
+    assert re.search(rb"(?im)^location: (?!/nl/\r)", answer) is None
 
 
 def test_nothing_but_the_site_is_asked_and_nothing_is_kept(

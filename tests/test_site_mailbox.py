@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropbox.errors import StoreError
+from dropbox.errors import StoreError, UnknownMailbox
 from dropbox.protocol import payload, reply_code
+from dropbox.site.views.mailbox import MESSAGES_HELD
+from dropbox.store import MAX_ENVELOPES_HELD
 from tests.organisation import TODAY, Handler, office
 from tests.site_client import STORY, Desk, World, hidden, textarea
 
@@ -225,12 +227,62 @@ def test_withdrawing_asks_first_and_then_erases(world: World) -> None:
     """The first button explains, the second erases, and then the code opens nothing."""
     words = world.file()
     asked = world.act(words, "withdraw").text
-    assert "about ten weeks" in asked
-    assert "It is a count" in asked
+    assert "ten weeks" not in asked
+    assert "at once" in asked
+    assert "random-looking numbers" in asked
+    assert "could prove that this report existed" in asked
     assert "<h1>Your mailbox</h1>" in world.open(words).text
     assert "<h1>Your report is withdrawn</h1>" in world.act(words, "withdraw_now").text
     assert "No mailbox opens" in world.open(words).text
     assert world.envelopes(world.offices[0].handlers[0]) == []
+
+
+def test_message_to_a_withdrawn_mailbox_is_given_back(world: World) -> None:
+    """Withdrawn in another tab: the same page as always, and what was just typed."""
+    words = world.file()
+    token = hidden(world.open(words).text)["token"]
+    world.act(words, "withdraw_now")
+    typed = {"code": words, "token": token, "text": "Nog iets."}
+    answer = world.post(MAILBOX, typed | {"step": "message"})
+    assert "No mailbox opens" in answer.text
+    assert ">\nNog iets.</textarea>" in answer.text
+    mistyped = " ".join(reversed(UNUSED.split()))
+    pages = [
+        without_fill(world.post(MAILBOX, typed | {"step": "open", "code": one}).data)
+        for one in (words, UNUSED, mistyped)
+    ]
+    assert len(set(pages)) == 1
+    assert b"Nog iets." not in pages[0]
+
+
+def test_message_withdrawn_in_the_same_moment_is_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the mailbox goes between opening it and storing, the text is not lost."""
+    words = world.file()
+
+    def refuse(*_arguments: object) -> None:
+        raise UnknownMailbox
+
+    monkeypatch.setattr(world.server.mailboxes, "append", refuse)
+    assert ">\nNog iets.</textarea>" in world.act(words, "message", text="Nog iets.").text
+
+
+def test_full_mailbox_still_takes_a_pause(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages stop ten places before the end; the pause and its end go on."""
+    assert MESSAGES_HELD + 10 == MAX_ENVELOPES_HELD
+    monkeypatch.setattr("dropbox.site.views.mailbox.MESSAGES_HELD", 2)
+    monkeypatch.setattr("dropbox.mailbox.MAX_ENVELOPES_HELD", 4)
+    words = world.file()
+    world.act(words, "message", text="Nog iets.")
+    answer = world.act(words, "message", text="En nog iets.")
+    assert (answer.status_code, textarea(answer)) == (409, "En nog iets.")
+    assert "You paused your report." in world.act(words, "hold").text
+    assert "You paused your report." not in world.act(words, "resume").text
+    answer = world.act(words, "hold")
+    assert answer.status_code == 409
+    assert "so your report is not paused" in answer.text
+    assert "is withdrawn" in world.act(words, "withdraw_now").text
 
 
 def test_withdrawing_with_an_old_page_asks_again(world: World) -> None:
@@ -275,7 +327,7 @@ def test_mailbox_says_when_no_reader_is_left(world: World) -> None:
     channel.handlers[:] = [Handler("new")]
     world.server.shelf.add(channel.card_bytes(version=2), TODAY)
     page = world.open(words).text
-    assert "None of the readers of your report works here any more." in page
+    assert "The people who read your report do not work for this channel any more." in page
     assert 'value="message"' not in page
 
 

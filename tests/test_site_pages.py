@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dropbox.config import OwnFileInvalid
-from dropbox.errors import FormExpired
+from dropbox.errors import FormExpired, FormUnknown
 from dropbox.site import hints, stylesheet, texts
 from dropbox.site.tokens import FormTokens, load_key
 from dropbox.site.views.start import square
@@ -131,6 +131,29 @@ def test_start_page_warns_before_any_form(world: World) -> None:
         assert promise in page
 
 
+@pytest.mark.parametrize("path", ["report", "report/meldpunt", "routes", "mailbox"])
+def test_device_is_warned_about_before_anything_is_typed(world: World, path: str) -> None:
+    """Each page on the way to a form tells of the work device, above its first button."""
+    page = world.get(f"/en/{path}").text
+    main = page[page.index("<main") :]
+    warned = main.index("your employer may see that you were here")
+    assert warned < (main.index('<button class="main"') if "<button" in main else main.index("<h2"))
+
+
+def test_form_says_what_the_back_button_does(world: World) -> None:
+    """The browser's own way back loses the text; the form says so once, before it is written."""
+    page = world.get("/en/report/meldpunt").text
+    assert page.count("back button") == 1
+    assert page.index("back button") < page.index("<textarea")
+
+
+def test_guide_says_whose_each_channel_is(world: World) -> None:
+    """Beside each channel stands whether it is inside and independent."""
+    page = world.get("/en/routes").text
+    named = page.count('href="/en/report/')
+    assert page.count("Inside the organisation, not independent of the organisation.") == named > 0
+
+
 def test_demonstration_says_so_everywhere(tmp_path: Path) -> None:
     """A demonstration is marked on every page; a real site is not."""
     world = World(tmp_path, (office(),))
@@ -160,7 +183,17 @@ def test_site_without_channels_says_so(tmp_path: Path) -> None:
     """Without any valid card the pages still work and point elsewhere."""
     world = World(tmp_path, ())
     for path in ("", "report", "keys"):
-        assert "There is no channel at this moment" in world.get(f"/en/{path}").text
+        assert world.get(f"/en/{path}").text.count("There is no channel at this moment") == 1
+    for path in ("", "routes"):
+        page = world.get(f"/en/{path}").text
+        assert page.count("There is no channel at this moment") == 1
+        assert "Make a report" not in page
+        assert "Other routes" in page
+        assert 'class="box"' not in page
+
+
+def test_channel_that_nobody_runs_yet_is_said_in_the_guide(world: World) -> None:
+    """A situation for which no channel is open says so in its own box."""
     assert "No such channel is open" in world.get("/en/routes").text
 
 
@@ -193,6 +226,18 @@ def test_our_own_texts_are_complete(world: World, lang: str, page: str) -> None:
     assert found.title
     assert "{" not in found.html
     assert found.html.count("<h1>") == 1
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_texts_promise_only_what_is_there(lang: str) -> None:
+    """What only the organisation knows is a marked place, and erasing is not promised by a date."""
+    found = texts.load(Path("nowhere"), {"nl": "Voorbeeld", "en": "Example"})
+    marked = {"nl": "[In te vullen", "en": "[To be filled in"}[lang]
+    assert found[lang, "contact"].html.count(marked) == 2
+    assert found[lang, "privacy"].html.count(marked) == 1
+    for page in ("contact", "privacy"):
+        assert "https://www.autoriteitpersoonsgegevens.nl/" in found[lang, page].html
+    assert not re.search("ten weeks|tien weken", found[lang, "privacy"].html)
 
 
 def test_theme_is_added_and_changes_the_name(tmp_path: Path) -> None:
@@ -232,11 +277,12 @@ def test_token_gives_its_nonce_back_for_a_day(monkeypatch: pytest.MonkeyPatch) -
     assert len(own.nonce(token)) == 16
     assert own.nonce(token) == own.nonce(token)
     assert own.nonce(own.issue()) != own.nonce(token)
-    with pytest.raises(FormExpired):
+    with pytest.raises(FormUnknown):
         FormTokens(bytes(31) + b"\1").nonce(token)
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: 4_000_000_000)
-    with pytest.raises(FormExpired):
+    with pytest.raises(FormExpired) as expired:
         own.nonce(token)
+    assert expired.type is FormExpired
 
 
 def test_form_key_is_private_and_made_once(tmp_path: Path) -> None:
@@ -256,14 +302,40 @@ def test_addresses_are_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0612345678", "06 12 34 56 78", "+31612345678", "0031 6 12345678", "(020) 123 45 67"]
+    "text",
+    [
+        "0612345678",
+        "06 12 34 56 78",
+        "+31612345678",
+        "0031 6 12345678",
+        "(020) 123 45 67",
+        "06 - 12 34 56 78",
+        "020\u20135521111",
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "06.12.34.56.78",
+        "06-12-34 56 78",
+        "op 01-02-2023 om 10:00: 06-12345678",
+    ],
 )
 def test_phone_numbers_are_found(text: str) -> None:
     """Usual ways to write a phone number are seen."""
     assert hints.has_phone(text)
 
 
-@pytest.mark.parametrize("text", ["12-10-2026", "schaal 12 van 14", "18.000 mensen", "@home", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12-10-2026",
+        "schaal 12 van 14",
+        "18.000 mensen",
+        "@home",
+        "",
+        "01-02-2023 10:00",
+        "01/02/2023 10:00-11:30",
+        "01-02-23 10.00",
+        "1-2-2023 - 3-4-2024",
+    ],
+)
 def test_ordinary_numbers_are_left_alone(text: str) -> None:
     """Dates and amounts are no phone numbers, and a lone sign is no address."""
     assert not hints.has_phone(text)

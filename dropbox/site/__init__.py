@@ -35,6 +35,8 @@ def create_app(
     # WTForms has words of its own for errors; every message here is the site's.
     app.config["WTF_I18N_ENABLED"] = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    # An address is served as it stands: to mend it, the router would write the host into one.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     # Blocks leave no empty lines behind, so that the pages stay small.
     app.jinja_options = {
         "trim_blocks": True,

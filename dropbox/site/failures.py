@@ -1,8 +1,9 @@
 """The site's one boundary for what goes wrong: a page in the reader's language.
 
 Invariants: a page repeats nothing that was sent, but for a story that would be lost
-otherwise; a log line names a class and a
-place in the code and nothing else, no address, path, agent, form or message.
+otherwise; a log line names a class and a place in the code and nothing else, no
+address, path, agent, form or message. No address is made from the host that a
+request names: a stranger may have written it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import logging
 import sys
 from types import TracebackType
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Request, Response, g, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import MapAdapter
 
 from dropbox.errors import N_, DropboxError
 from dropbox.site import headers
@@ -33,19 +35,31 @@ _TITLES = {
     503: N_("This does not work at the moment"),
 }
 _MESSAGES = {
-    400: N_("Part of it could not be read. Go back and send it again. Nothing was stored."),
+    400: N_(
+        "Part of it could not be read. Nothing was stored, and we cannot show you what you typed. "
+        "Open the page on this site again."
+    ),
     403: N_("For your safety we did nothing with it. Open the form on this site."),
     404: N_("The address may be wrong, or the page may have moved."),
     405: N_("Go back to the start page and choose again."),
-    413: N_("Go back: your text is usually still there. Make it shorter and send it again."),
+    413: N_(
+        "It is far more than fits. Nothing was stored, and we cannot show you what you typed. "
+        "Send a shorter report. You can add more in later messages."
+    ),
     415: N_("Nothing was stored. Open the form on this site."),
-    500: N_("It is not your fault. Go back and try again in a moment."),
+    500: N_("It is not your fault. Open the start page and try again in a moment."),
     503: N_("Nothing was stored. Try again later, or choose another route."),
 }
 
 
 class QuietFlask(Flask):
-    """Flask that writes no message, value or request to any log."""
+    """Flask that writes no message, value or request to any log, and ignores the host."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match and write addresses as paths of this site, whatever host was asked for."""
+        if request is None:
+            return super().create_url_adapter(None)
+        return self.url_map.bind_to_environ(request.environ | {"HTTP_HOST": "localhost"})
 
     def log_exception(
         self,
@@ -75,7 +89,7 @@ def register(app: QuietFlask) -> None:
 
     def on_unknown(_error: Exception) -> Response:
         app.log_exception(sys.exc_info())
-        return page(InternalServerError.code)
+        return page(InternalServerError.code, typed=_story())
 
     app.register_error_handler(Exception, on_unknown)
 
@@ -107,4 +121,9 @@ def _on_http(error: HTTPException) -> Response:
 def _on_dropbox(error: DropboxError) -> Response:
     if error.status >= InternalServerError.code:
         _LOG.error("%s", type(error).__name__)
-    return page(error.status, words_of(error), g.form.get("text", "") if "form" in g else "")
+    return page(error.status, words_of(error), _story())
+
+
+def _story() -> str:
+    """Return the story or message of this request, to give it back, or nothing."""
+    return g.form.get("text", "") if "form" in g else ""

@@ -8,6 +8,8 @@ session, so Flask-WTF's own protection is off: see `dropbox.site.limits` and
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
@@ -27,6 +29,20 @@ from dropbox.site.context import number
 from dropbox.site.speech import gettext as _
 
 ANONYMOUS, CONFIDENTIAL = payload.MODES
+_HANDLER_ID = re.compile(r"[0-9a-f]{16}")
+_UNSEEN_KINDS = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+_UNSEEN = frozenset("\ufffd\u034f\u115f\u1160\u2800\u3164\uffa0")
+"""Fillers, joiners and blanks that Unicode counts as letters, marks or symbols."""
+
+
+def is_blank(text: str | None) -> bool:
+    """Tell whether a text shows nothing: only spaces, controls and invisible characters."""
+    return all(
+        unicodedata.category(sign) in _UNSEEN_KINDS
+        or sign in _UNSEEN
+        or unicodedata.name(sign, "").startswith("VARIATION SELECTOR")
+        for sign in text or ""
+    )
 
 
 def _all_known(_form: object, field: Any) -> None:
@@ -45,7 +61,7 @@ def _once(values: list[str] | None) -> list[str]:
 
 def _story(empty: str, text: str | None) -> None:
     """Check a story or message against the format's limits."""
-    if not text or not text.strip():
+    if not text or is_blank(text):
         raise ValidationError(empty)
     over = len(text) - payload.MAX_TEXT_CHARACTERS
     if over > 0:
@@ -58,11 +74,13 @@ def _story(empty: str, text: str | None) -> None:
         )
     size = len(text.encode("utf-8"))
     if size > payload.MAX_TEXT_BYTES:
+        # As many of the text's own characters as the bytes that are too many, up to a ten.
+        over = -((payload.MAX_TEXT_BYTES - size) * len(text) // size // 10) * 10
         raise ValidationError(
             _(
-                "The text takes %(count)s bytes. At most %(most)s fit.",
-                count=number(size),
-                most=number(payload.MAX_TEXT_BYTES),
+                "The text is about %(over)s characters too long. Emoji and some scripts take "
+                "more room than letters.",
+                over=number(over),
             )
         )
 
@@ -112,11 +130,17 @@ class ReportForm(SiteForm):
     works_with_subject = _one(RadioField)
     supporter = _one(RadioField)
 
+    gone: bool = False
+    """Whether somebody was excluded who is no longer on the card."""
+
     @classmethod
     def of(
         cls, given: MultiDict[str, str] | None, card: ChannelCard, site: SiteConfig, today: date
     ) -> ReportForm:
-        """Make the form for a channel, filled with what was given."""
+        """Make the form for a channel, filled with what was given.
+
+        Whoever was excluded and has left the channel is left out: nothing can reach them.
+        """
         form = cls(formdata=given)
         offered = {
             "mode": [(mode, mode) for mode in payload.MODES],
@@ -130,15 +154,31 @@ class ReportForm(SiteForm):
         }
         for name, pairs in offered.items():
             form[name].choices = [SelectChoice(value, label) for value, label in pairs]
+        form._leave_out_the_gone({value for value, _role in offered["excluded"]})
         return form
+
+    @classmethod
+    def raw(cls, given: MultiDict[str, str]) -> ReportForm:
+        """Make the form without a channel, to carry what was given and nothing else."""
+        return cls(formdata=given)
+
+    def _leave_out_the_gone(self, on_card: set[str]) -> None:
+        given = self.excluded.data
+        kept = [value for value in given if value in on_card or not _HANDLER_ID.fullmatch(value)]
+        self.gone = kept != given
+        self.excluded.data = kept
 
     def validate_text(self, field: Field) -> None:
         """Check the story."""
         _story(_("Write what you want to tell. The rest may stay empty."), field.data)
 
     def validate_name(self, field: Field) -> None:
-        """Check the name: short, and only with a confidential report."""
+        """Check the name: short, only with a confidential report, and there if nothing else."""
         self._only_confidential(field)
+        if self.mode.data == CONFIDENTIAL and is_blank(field.data) and is_blank(self.contact.data):
+            raise ValidationError(
+                _("Fill in your name or a way to reach you: one is needed. Or choose anonymous.")
+            )
         if len(field.data or "") > payload.MAX_NAME_CHARACTERS:
             most = payload.MAX_NAME_CHARACTERS
             raise ValidationError(_("A name has at most %(most)d characters here.", most=most))
@@ -151,7 +191,7 @@ class ReportForm(SiteForm):
             raise ValidationError(_("Use at most %(most)d characters here.", most=most))
 
     def _only_confidential(self, field: Field) -> None:
-        if self.mode.data != CONFIDENTIAL and (field.data or "").strip():
+        if self.mode.data != CONFIDENTIAL and not is_blank(field.data):
             raise ValidationError(
                 _("You chose anonymous, but this is filled in. Empty it, or choose confidential.")
             )

@@ -3,26 +3,39 @@
 Owns the only reading of a request's body. Invariants: a body is refused while it
 streams, once it is too large; nothing is spooled to a file; a text that is not
 UTF-8 is refused whole rather than mended; a form from another site gets no further
-than its headers. Must never put what it read into an error.
+than its headers; a request that names no possible host gets no page of ours. Must
+never put what it read into an error.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Request, abort, g, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
-MAX_BODY_BYTES = 400_000
-"""60,000 bytes of story, each written as ``%XX``, and the other fields, twice over."""
+MAX_BODY_BYTES = 2_000_000
+"""Over ten times the longest story, each byte written as ``%XX``.
+
+A story that is far too long must still reach the form, which alone can give it back.
+"""
 
 MAX_FIELDS = 200
+MAX_HOST_CHARACTERS = 253
+_HOST = re.compile(
+    r"(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?",
+    re.IGNORECASE,
+)
 _PIECE_BYTES = 64 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def guard() -> None:
-    """Check a post and read its form into ``g.form``; runs before every view."""
+    """Check a request, and read a post's form into ``g.form``; runs before every view."""
+    if not is_host(request.host):
+        abort(400)
     if request.method != "POST" or request.routing_exception is not None:
         return
     if not is_same_origin(request):
@@ -30,6 +43,14 @@ def guard() -> None:
     if request.mimetype != FORM_TYPE or request.content_encoding:
         abort(415)
     g.form = parse(read_body(request))
+
+
+def is_host(name: str) -> bool:
+    """Tell whether a request's host, with or without a port, can be the name of a site.
+
+    Source: RFC 1035, section 2.3.4, for the lengths.
+    """
+    return len(name) <= MAX_HOST_CHARACTERS and _HOST.fullmatch(name) is not None
 
 
 def is_same_origin(asking: Request) -> bool:
@@ -48,25 +69,41 @@ def is_same_origin(asking: Request) -> bool:
         return fetched_from is not None
     # Only the host: a proxy in front may have taken off the TLS.
     try:
-        return urlsplit(origin).netloc == asking.host
+        named = urlsplit(origin).netloc
     except ValueError:
         return False
+    # Without a host, "null" and a request that names none would be the same nothing.
+    return bool(named) and named.lower() == asking.host.lower()
 
 
 def read_body(asking: Request) -> bytes:
     """Read a body of at most `MAX_BODY_BYTES`, whether or not its length was announced.
 
     Read in pieces: asked for everything at once, Werkzeug's stream would cut a body that
-    is too long at the limit and hand out the piece as if it were whole.
+    is too long at the limit and hand out the piece as if it were whole. Its own limit is
+    one byte higher than ours, because it takes a body that just fits for one that does not.
     """
-    asking.max_content_length = MAX_BODY_BYTES
+    if (asking.content_length or 0) > MAX_BODY_BYTES:
+        abort(413)
+    asking.max_content_length = MAX_BODY_BYTES + 1
     body = bytearray()
-    while piece := asking.stream.read(_PIECE_BYTES):
+    while piece := _piece(asking):
         body += piece
+        if len(body) > MAX_BODY_BYTES:
+            abort(413)
     if asking.content_length not in (None, len(body)):
         # The line broke; half a story must not pass for a whole one.
         abort(400)
     return bytes(body)
+
+
+def _piece(asking: Request) -> bytes:
+    try:
+        return asking.stream.read(_PIECE_BYTES)
+    except HTTPException:
+        raise
+    except Exception:  # noqa: BLE001 - each server has its own errors for a malformed stream
+        abort(400)
 
 
 def parse(body: bytes) -> MultiDict[str, str]:

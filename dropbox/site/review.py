@@ -1,22 +1,24 @@
 """The review page: everything that will be sent, in words, and a gentle hint.
 
-Pure but for the language of the words. Invariant: what is not listed is not sent.
+Pure but for the language of the words. Invariants: what is not listed is not sent;
+who is not listed gets nothing, also when the channel changes while a page is open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import Recipient
 from dropbox.protocol.payload import Report
 from dropbox.site import hints
-from dropbox.site.forms import ANONYMOUS, CONFIDENTIAL, ReportForm
+from dropbox.site.forms import ANONYMOUS, CONFIDENTIAL, ReportForm, is_blank
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 
 FIRST_TURN = 1
+_BETWEEN = "."
 
 Rows = list[tuple[str, str]]
 
@@ -31,8 +33,8 @@ def to_report(form: ReportForm, today: date) -> Report:
         text=form.text.data,
         recipients=(),
         excluded=form.excluded_ids(),
-        name=form.name.data or "",
-        contact=form.contact.data or "",
+        name="" if is_blank(form.name.data) else form.name.data,
+        contact="" if is_blank(form.contact.data) else form.contact.data,
         conduct=tuple(form.conduct.data),
         grounds=tuple(form.grounds.data),
         unit=form.unit.data,
@@ -40,6 +42,23 @@ def to_report(form: ReportForm, today: date) -> Report:
         works_with_subject=form.works_with_subject.data,
         supporter=form.supporter.data,
     )
+
+
+def written(readers: Sequence[Recipient]) -> str:
+    """Write who reads a report for a page's hidden field: their ids in hexadecimal."""
+    return _BETWEEN.join(reader.handler_id.hex() for reader in readers)
+
+
+def is_same(seen: str, readers: Sequence[Recipient], excluded: Collection[bytes]) -> bool:
+    """Tell whether the readers of today are those that a page showed.
+
+    Args:
+        seen: what `written` gave for that page; before the form, nobody is excluded yet.
+        readers: to whom the report would be sealed today.
+        excluded: whom the reporter excluded, on that page at the latest.
+    """
+    shown = set(seen.split(_BETWEEN)) - {handler_id.hex() for handler_id in excluded}
+    return shown == {reader.handler_id.hex() for reader in readers}
 
 
 def rows(form: ReportForm, card: ChannelCard, readers: Sequence[Recipient]) -> Rows:
@@ -61,8 +80,11 @@ def rows(form: ReportForm, card: ChannelCard, readers: Sequence[Recipient]) -> R
     ]
     if form.mode.data == CONFIDENTIAL:
         found[5:5] = [
-            (_("Your name"), form.name.data or ""),
-            (_("A safe way to reach you"), form.contact.data or ""),
+            (_("Your name"), "" if is_blank(form.name.data) else form.name.data),
+            (
+                _("A safe way to reach you"),
+                "" if is_blank(form.contact.data) else form.contact.data,
+            ),
         ]
     return found
 

@@ -18,6 +18,7 @@ THEME_NAME = "theme.css"
 _HASH_CHARACTERS = 16
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_LOOSE = re.compile(r"\s*([{};,])\s*|(:)\s+")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def load(keys_dir: Path) -> Stylesheet:
     Raises:
         OwnFileInvalid: the theme cannot be read.
     """
-    text = OWN.read_text("utf-8") + "\n" + (read_own(keys_dir / THEME_NAME) or "")
-    content = _SPACE.sub(" ", _COMMENT.sub("", text)).encode("utf-8")
+    own = _LOOSE.sub(r"\1\2", _COMMENT.sub("", OWN.read_text("utf-8")))
+    theme = _COMMENT.sub("", read_own(keys_dir / THEME_NAME) or "")
+    content = _SPACE.sub(" ", f"{own}\n{theme}").encode("utf-8")
     name = hashlib.sha256(content).hexdigest()[:_HASH_CHARACTERS]
     return Stylesheet(f"{name}.css", content)

@@ -13,9 +13,9 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
-from itsdangerous import BadSignature, TimestampSigner
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 
-from dropbox.errors import FormExpired
+from dropbox.errors import FormExpired, FormUnknown
 
 NONCE_BYTES = 16
 KEY_BYTES = 32
@@ -41,12 +41,15 @@ class FormTokens:
         """Return the 16 bytes inside a token.
 
         Raises:
-            FormExpired: it is older than a day, or this server did not sign it.
+            FormExpired: it is older than a day.
+            FormUnknown: this server did not sign it.
         """
         try:
             return urlsafe_b64decode(self._signer.unsign(token, max_age=LIFE_SECONDS))
-        except BadSignature:
+        except SignatureExpired:
             raise FormExpired from None
+        except BadSignature:
+            raise FormUnknown from None
 
 
 def load_key(folder: Path) -> bytes:

@@ -2,7 +2,8 @@
 
 Invariants: the code travels only in a form's body; a code that fails its check, an
 unknown mailbox and a withdrawn one give the same page after the same work; the
-answer to a post has one size. What the reporter wrote is never shown again.
+answer to a post has one size. What the reporter wrote is never shown again, but for
+a message that could not be sent, in the answer to its own post.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dropbox.errors import (
     FormExpired,
     InputError,
     MailboxChanged,
+    MailboxFull,
     NoReader,
     StoreError,
     UnknownMailbox,
@@ -35,6 +37,9 @@ from dropbox.site.visit import Visit, look_for_nothing, visit
 
 TRIES = 4
 """How often a message is sealed anew because another one came in between."""
+
+MESSAGES_HELD = 90
+"""From so many uncollected texts on no message is taken, so that there is room to pause."""
 
 mailbox_pages = Blueprint("mailbox", __name__, url_prefix=f"{LANGUAGE_PATH}/mailbox")
 mailbox_pages.after_request(fill.fill_answer)
@@ -83,7 +88,9 @@ def _enter_page(form: CodeForm, status: int = 200) -> Response:
 
 
 def _unknown_page() -> Response:
-    return make_response(render_template("site/unknown.html"))
+    """Say that no mailbox opens; only a message that was just typed is given back."""
+    typed = g.form.get("text", "") if g.form["step"] == "message" else ""
+    return make_response(render_template("site/unknown.html", typed=typed))
 
 
 def _open(opened: Visit) -> Response:
@@ -122,7 +129,10 @@ def _cannot_write(opened: Visit) -> str:
     try:
         sealing.later_readers(opened.box.thread.memo, opened.card, here().today())
     except NoReader:
-        return _("None of the readers of your report works here any more. Make a new report.")
+        return _(
+            "The people who read your report do not work for this channel any more. "
+            "Make a new report."
+        )
     return ""
 
 
@@ -160,14 +170,30 @@ def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
             "This was received before and is stored once. Is this another message? Send it now."
         )
         return _mailbox_page(opened, notice, typed)
+    except MailboxFull as error:
+        words = words_of(error) if kind == "message" else _full_words(kind)
+        return _mailbox_page(opened, words, typed, error.status)
     except (FormExpired, NoReader, StoreError) as error:
         return _mailbox_page(opened, words_of(error), typed, error.status)
     return _after(opened, done)
 
 
+def _full_words(kind: str) -> str:
+    if kind == "hold":
+        return _(
+            "Your mailbox is full for now, so your report is not paused. Try again in a few days. "
+            "Withdrawing does work."
+        )
+    return _(
+        "Your mailbox is full for now, so your report is not resumed. Try again in a few days."
+    )
+
+
 def _store(opened: Visit, thread: Thread, card: ChannelCard, kind: str, text: str) -> None:
     """Seal and store; anew when another tab was quicker and changed the memo."""
     nonce, today = here().tokens.nonce(g.form.get("token", "")), here().today()
+    if kind == "message" and len(opened.box.sent) >= MESSAGES_HELD:
+        raise MailboxFull
     for left in reversed(range(TRIES)):
         try:
             sealed = sealing.seal_message(thread, card, kind, text, today, nonce)

@@ -1,10 +1,12 @@
 """The report in four steps: choose a channel, write, check, and the reply code.
 
 Nothing is stored before the third step's button; what was typed comes back whatever
-goes wrong.
+goes wrong. A report is sealed only to those whom the review page named.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from flask import (
     Blueprint,
@@ -19,9 +21,19 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from dropbox.errors import AlreadyReceived, FormExpired, NoReader, StoreError
+from dropbox.errors import (
+    AlreadyReceived,
+    CardExpired,
+    DropboxError,
+    ForeignHandler,
+    FormExpired,
+    NoReader,
+    StoreError,
+    UnknownChannel,
+)
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.letter import Recipient
 from dropbox.site import review, sealing
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import ReportForm
@@ -58,22 +70,48 @@ def write(slug: str) -> Response:
 @report_pages.post("/<slug>")
 def post(slug: str) -> Response:
     """Take the form to the step that its button names."""
-    card = here().mailboxes.channel(slug, here().today())
-    form = _form(card)
-    step = g.form.get("step")
-    if step == "form":
-        return _form_page(card, form)
-    if step not in ("review", "send"):
+    step = _STEPS.get(g.form.get("step", ""))
+    if step is None:
         abort(400)
-    if not form.validate():
-        return _form_page(card, form, 400)
     try:
-        if step == "review":
-            return _review_page(card, form)
-        return _send(card, form)
+        card = here().mailboxes.channel(slug, here().today())
+        return step(card, _form(card))
+    except (UnknownChannel, CardExpired) as error:
+        return _closed_page(error)
+
+
+def _back(card: ChannelCard, form: ReportForm) -> Response:
+    return _form_page(card, form, notice=_changed_words() if form.gone else "")
+
+
+def _check(card: ChannelCard, form: ReportForm) -> Response:
+    return _checked(card, form, _review_page)
+
+
+def _send(card: ChannelCard, form: ReportForm) -> Response:
+    return _checked(card, form, _file)
+
+
+def _checked(
+    card: ChannelCard, form: ReportForm, then: Callable[[ChannelCard, ReportForm], Response]
+) -> Response:
+    """Go on with a form that is in order, and whose readers are those that the page showed."""
+    notice = _changed_words() if form.gone else ""
+    if not form.validate():
+        return _form_page(card, form, 400, notice)
+    try:
+        readers = sealing.readers(card, form.excluded_ids(), here().today())
     except NoReader as error:
         form.excluded.errors = [words_of(error)]
-        return _form_page(card, form, error.status)
+        return _form_page(card, form, error.status, notice)
+    seen = g.form.get("readers", "")
+    if notice or not review.is_same(seen, readers, form.excluded_ids()):
+        return _review_page(card, form, _changed_words(), 409)
+    return then(card, form)
+
+
+def _changed_words() -> str:
+    return _("Who reads your report has changed. Look again at who reads it.")
 
 
 def _form(card: ChannelCard, *, empty: bool = False) -> ReportForm:
@@ -90,7 +128,17 @@ def _token() -> str:
     return token
 
 
-def _form_page(card: ChannelCard, form: ReportForm, status: int = 200) -> Response:
+def _all_readers(card: ChannelCard) -> tuple[Recipient, ...]:
+    """Return whom the form offers to exclude: whoever could read a report today."""
+    try:
+        return sealing.readers(card, (), here().today())
+    except NoReader:
+        return ()
+
+
+def _form_page(
+    card: ChannelCard, form: ReportForm, status: int = 200, notice: str = ""
+) -> Response:
     problems = form.problems()
     html = render_template(
         "site/write.html",
@@ -99,6 +147,8 @@ def _form_page(card: ChannelCard, form: ReportForm, status: int = 200) -> Respon
         token=_token(),
         problems=problems,
         failed=bool(problems),
+        notice=notice,
+        readers=review.written(_all_readers(card)),
         left=form.characters_left(),
         others=[one for one in here().mailboxes.channels(here().today()) if one != card],
     )
@@ -118,13 +168,14 @@ def _review_page(
         left_out=" · ".join(label for label, answer in rows if not answer),
         hints=review.hint(form),
         fields=form.fields(),
+        readers=review.written(readers),
         token=_token(),
         notice=notice,
     )
     return make_response(html, status)
 
 
-def _send(card: ChannelCard, form: ReportForm) -> Response:
+def _file(card: ChannelCard, form: ReportForm) -> Response:
     """Step 4: store it; only then show the code, in this very answer."""
     today = here().today()
     try:
@@ -133,6 +184,11 @@ def _send(card: ChannelCard, form: ReportForm) -> Response:
         here().mailboxes.file_report(sealed.sealed, today)
     except AlreadyReceived as error:
         return _already_page(card, form, error.status)
+    except UnknownChannel:
+        raise
+    except ForeignHandler:
+        # The card changed in this very moment; the next press compares with the new one.
+        return _review_page(card, form, _changed_words(), 409)
     except (FormExpired, StoreError) as error:
         return _review_page(card, form, words_of(error), error.status)
     html = render_template(
@@ -147,5 +203,31 @@ def _send(card: ChannelCard, form: ReportForm) -> Response:
 
 def _already_page(card: ChannelCard, form: ReportForm, status: int) -> Response:
     token = here().tokens.issue()
-    html = render_template("site/already.html", card=card, fields=form.fields(), token=token)
+    readers = sealing.readers(card, form.excluded_ids(), here().today())
+    html = render_template(
+        "site/already.html",
+        card=card,
+        fields=form.fields(),
+        readers=review.written(readers),
+        token=token,
+    )
     return make_response(html, status)
+
+
+def _closed_page(error: DropboxError) -> Response:
+    """Say that the channel is closed, and take everything that was typed along."""
+    html = render_template(
+        "site/closed.html",
+        fields=ReportForm.raw(g.form).fields(),
+        story=g.form.get("text", ""),
+        token=_token(),
+        channels=here().mailboxes.channels(here().today()),
+    )
+    return make_response(html, error.status)
+
+
+_STEPS: dict[str, Callable[[ChannelCard, ReportForm], Response]] = {
+    "form": _back,
+    "review": _check,
+    "send": _send,
+}

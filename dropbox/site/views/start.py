@@ -61,7 +61,10 @@ def routes() -> str:
         }
         for route in here().config.site.outside_routes
     ]
-    return render_template("site/routes.html", guides=_guides(_channels()), outside=outside)
+    cards = _channels()
+    return render_template(
+        "site/routes.html", channels=cards, guides=_guides(cards), outside=outside
+    )
 
 
 def _guides(cards: list[ChannelCard]) -> list[Guide]:
@@ -83,7 +86,7 @@ def _guides(cards: list[ChannelCard]) -> list[Guide]:
         ),
         Guide(
             _("It is about someone at the top, or about someone who reads reports"),
-            _("Choose an independent channel. In the form you can also exclude readers."),
+            _("Choose an independent channel. In the form you can also say who may not read it."),
             [card for card in cards if card.independent],
         ),
     ]
