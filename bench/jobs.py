@@ -28,6 +28,7 @@ STORY = "Er is iets gebeurd op mijn werk. " * 60
 FORM = "/nl/report/extern-meldpunt"
 MAILBOX = "/nl/mailbox"
 _TOKEN = re.compile(rb'name="token" value="([^"]+)"')
+_READERS = re.compile(rb'name="readers" value="([^"]+)"')
 _WORDS = re.compile(rb"<li>([a-z]+)</li>")
 _STYLE = re.compile(rb'rel="stylesheet" href="([^"]+)"')
 _REPORT_BYTES = 2000
@@ -52,8 +53,14 @@ def measure(folder: Path) -> list[Result]:
 
 
 def _report(client: Client) -> bytes:
-    token = _TOKEN.findall(client.get(FORM))[0].decode()
-    fields = {"token": token, "text": STORY[:_REPORT_BYTES], "mode": "anonymous"}
+    form = client.get(FORM)
+    token, readers = (name.findall(form)[0].decode() for name in (_TOKEN, _READERS))
+    fields = {
+        "token": token,
+        "readers": readers,
+        "text": STORY[:_REPORT_BYTES],
+        "mode": "anonymous",
+    }
     client.post(FORM, urlencode(fields | {"step": "review"}).encode())
     answer = client.post(FORM, urlencode(fields | {"step": "send"}).encode())
     if b'id="reply-code"' not in answer:
