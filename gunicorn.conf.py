@@ -8,6 +8,7 @@ says which server made it; no control socket is opened.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dropbox.config import CHECKOUT, places
 from dropbox.serving.log import QuietLogger
 from dropbox.serving.refusal import headers_without_server, write_refusal
 from dropbox.serving.worker import PatientWorker
+from dropbox.upkeep import hide_use
 
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file, nameless and empty
 
@@ -27,8 +29,9 @@ util.write_error = write_refusal
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """Make a worker's log silent about requests."""
+    """Make a worker's log silent about requests, and its files about their last use."""
     worker.log.in_worker = True
+    worker.chore = partial(hide_use, places(os.environ).site_dir)
 
 
 wsgi_app = "wsgi:app"
