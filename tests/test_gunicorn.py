@@ -66,22 +66,83 @@ def test_server_opens_no_control_socket_and_makes_private_files(server: Server) 
     assert {name for name in left if "ctl" in name or "gunicorn" in name} == set()
 
 
-def test_site_without_settings_does_not_start(tmp_path: Path) -> None:
-    """A server that could take no report says why and ends, before it listens."""
-    environment = {
-        **os.environ,
-        "PORT": str(free_port()),
-        "KEYS": str(tmp_path),
-        "VAR": str(tmp_path),
-        "HOME": str(tmp_path),
-    }
-    ended = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment of a site in ``folder``, in English, with the checkout's code."""
+    places = {"KEYS": str(folder), "VAR": str(folder), "HOME": str(folder)}
+    return {**os.environ, **places, "PORT": str(free_port()), "MELDKLUIS_LANG": "en"}
+
+
+def ended(command: list[str], folder: Path) -> tuple[int, list[str]]:
+    """Run a command that ends by itself; return its status and the lines on stderr."""
+    done = subprocess.run(
+        [sys.executable, *command],
         cwd=ROOT,
-        env=environment,
+        env=environment(folder),
         capture_output=True,
         timeout=30,
         check=False,
     )
-    assert ended.returncode != 0
-    assert "meldkluis init" in ended.stderr.decode()
+    return done.returncode, done.stderr.decode().splitlines()
+
+
+def test_site_without_settings_does_not_start(tmp_path: Path) -> None:
+    """A server that could take no report says why in one line and ends, before it listens."""
+    serve = ["-m", "gunicorn", "--config", "gunicorn.conf.py"]
+    toml = tmp_path / "site.toml"
+    missing = f"There is no {toml}. Are KEYS and VAR right? For a new site: meldkluis init"
+    assert ended(serve, tmp_path) == (1, [missing])
+    toml.write_text("site_id = 1", "utf-8")
+    assert ended(serve, tmp_path) == (1, ["site.toml cannot be used. Look at: site_id"])
+    toml.unlink()
+    toml.mkdir()
+    assert ended(serve, tmp_path) == (
+        1,
+        [f"{toml} cannot be read. Is this the user of the site?"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("failing", "line"),
+    [
+        (
+            "from dropbox.language import CatalogueMissing as Trouble",
+            "The Dutch texts are missing or damaged. Make them with: make environment",
+        ),
+        (
+            "Trouble = PermissionError(13, 'Permission denied')",
+            "A file could not be read or written: Permission denied",
+        ),
+        (
+            "from dropbox.errors import StoreReadOnly; Trouble = StoreReadOnly(folder='/srv/site')",
+            "/srv/site cannot be read or written. Is this the site's user? Nothing was changed.",
+        ),
+    ],
+)
+def test_site_that_the_machine_refuses_says_so_in_one_line(
+    tmp_path: Path, failing: str, line: str
+) -> None:
+    """No traceback of ours stands before an operator who has to mend the rights of a folder."""
+    program = f"""
+from dropbox import config
+{failing}
+def load(_environ):
+    raise Trouble
+config.load = load
+import wsgi
+"""
+    assert ended(["-c", program], tmp_path) == (1, [line])
+
+
+def test_missing_catalogue_is_named(tmp_path: Path) -> None:
+    """Dutch that is not there is no traceback, and nobody is spoken to in English instead."""
+    program = f"""
+from pathlib import Path
+from dropbox import language
+language.LOCALE_DIR = Path({str(tmp_path)!r})
+try:
+    language.translator("nl")
+except language.CatalogueMissing as error:
+    raise SystemExit(language.line_of(error, "nl"))
+"""
+    line = "The Dutch texts are missing or damaged. Make them with: make environment"
+    assert ended(["-c", program], tmp_path) == (1, [line])

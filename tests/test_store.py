@@ -21,7 +21,7 @@ from dropbox.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from dropbox.store import Courier, Store, StoredMailbox, connection, schema
+from dropbox.store import Courier, Store, StoredMailbox, connection, schema, site_key
 from tests.blind_server import Site, files_of
 from tests.organisation import TODAY, office
 
@@ -296,6 +296,19 @@ def test_tidy_never_fails(store: Store, monkeypatch: pytest.MonkeyPatch) -> None
     with store.write():
         other.tidy()
     other.close()
+
+
+def test_key_of_another_user_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator under the wrong name is not sent to look for a backup."""
+
+    def refuse(_path: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(StoreReadOnly):
+        site_key.load(tmp_path)
 
 
 def test_form_nonce_counts_for_today_and_yesterday(store: Store) -> None:
