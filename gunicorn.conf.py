@@ -15,7 +15,7 @@ from typing import Any
 from gunicorn import util
 from gunicorn.http.wsgi import Response
 
-from dropbox.config import CHECKOUT, places
+from dropbox.config import CHECKOUT, READY_LINE, places
 from dropbox.serving.log import QuietLogger
 from dropbox.serving.refusal import headers_without_server, write_refusal
 from dropbox.serving.worker import PatientWorker
@@ -32,6 +32,12 @@ def post_fork(_server: Any, worker: Any) -> None:
     """Make a worker's log silent about requests, and its files about their last use."""
     worker.log.in_worker = True
     worker.chore = partial(hide_use, places(os.environ).site_dir)
+
+
+def when_ready(_server: Any) -> None:
+    """Say that the site listens, where a person waits for it: in the demonstration."""
+    if line := os.environ.get(READY_LINE):
+        print(line, flush=True)  # noqa: T201 - for the terminal
 
 
 wsgi_app = "wsgi:app"

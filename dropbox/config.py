@@ -23,6 +23,9 @@ EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
 SITE_ID_BYTES = 16
 SITE_PK_BYTES = 32
 DEFAULT_PORT = 8000
+READY_LINE = "MELDKLUIS_READY"
+"""The variable with a line for the terminal, to be printed once the site listens."""
+
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 T = TypeVar("T")
