@@ -27,6 +27,12 @@ class FileTrouble(ConfigError):
     text = N_("A file could not be read or written: %(reason)s")
 
 
+class NamedFileTrouble(ConfigError):
+    """The machine refused a file or folder, and says which."""
+
+    text = N_("%(file)s could not be read or written: %(reason)s")
+
+
 class FolderTrouble(ConfigError):
     """The site's data cannot be used; said to an operator, who may know where they lie."""
 
@@ -62,12 +68,19 @@ def line_of(error: DropboxError | OSError, language: str) -> str:
     if isinstance(error, StoreReadOnly) and "folder" in error.params:
         error = FolderTrouble(**error.params)
     if isinstance(error, OSError):
-        error = FileTrouble(reason=error.strerror or type(error).__name__)
+        error = _trouble(error)
     try:
         text = translator(language).gettext(error.text)
     except CatalogueMissing:
         text = error.text
     return text % error.params if error.params else text
+
+
+def _trouble(error: OSError) -> ConfigError:
+    reason = error.strerror or type(error).__name__
+    if isinstance(error.filename, str | Path):
+        return NamedFileTrouble(file=str(error.filename), reason=reason)
+    return FileTrouble(reason=reason)
 
 
 def from_environment(environ: Mapping[str, str]) -> str:

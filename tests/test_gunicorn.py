@@ -113,6 +113,10 @@ def test_site_without_settings_does_not_start(tmp_path: Path) -> None:
             "A file could not be read or written: Permission denied",
         ),
         (
+            "Trouble = PermissionError(13, 'Permission denied', '/srv/form.key')",
+            "/srv/form.key could not be read or written: Permission denied",
+        ),
+        (
             "from dropbox.errors import StoreReadOnly; Trouble = StoreReadOnly(folder='/srv/site')",
             "/srv/site cannot be read or written. Is this the site's user? Nothing was changed.",
         ),
