@@ -46,9 +46,10 @@ proc_name = "meldkluis"
 bind = f"127.0.0.1:{places(os.environ).port}"
 
 worker_class = PatientWorker
-workers = 2
+# While one ends, and perhaps waits for a last request, the others serve.
+workers = 3
 # A thread holds a whole request only while it is answered: milliseconds.
-threads = 16
+threads = 8
 # Each holds at most half a megabyte while it comes in.
 worker_connections = 400
 preload_app = True

@@ -25,8 +25,10 @@ def app(environ, start_response):
         raise ValueError("{SECRET} " + environ["QUERY_STRING"])
     handle = os.open("made", os.O_CREAT | os.O_WRONLY, 0o666)
     os.close(handle)
+    if environ["PATH_INFO"] == "/large":
+        body += b"x" * 131072
     start_response("200 OK", [("Content-Type", "text/plain")])
-    return [environ["SERVER_SOFTWARE"].encode(), b" %d %d" % (len(body), os.getpid())]
+    return [environ["SERVER_SOFTWARE"].encode(), b" %d %d" % (len(body), os.getpid()), body[1000:]]
 """
 
 

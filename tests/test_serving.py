@@ -42,6 +42,32 @@ def test_half_requests_do_not_stop_the_site(tmp_path: Path, half: bytes) -> None
         assert "failed" not in server.stop()
 
 
+def test_answers_that_nobody_reads_do_not_stop_the_site(tmp_path: Path) -> None:
+    """Who asks for a large page and does not take it holds no thread."""
+    with running(tmp_path) as server, ExitStack() as stack:
+        for _ in range(2 * STUCK):
+            deaf = stack.enter_context(socket.socket())
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+            deaf.connect(("127.0.0.1", server.port))
+            deaf.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        begun = time.monotonic()
+        assert b" 200 " in server.get("/")
+        assert time.monotonic() - begun < 2
+
+
+def test_half_requests_do_not_stop_workers_from_following_each_other(tmp_path: Path) -> None:
+    """Somebody is there to serve while others end and wait for what never comes whole."""
+    with running(tmp_path, "worker.LIFE_SECONDS = 4.0") as server, ExitStack() as stack:
+        for _ in range(STUCK):
+            stack.enter_context(opened(server, HALF_BODY))
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            begun = time.monotonic()
+            assert b" 200 " in server.get("/")
+            assert time.monotonic() - begun < 2
+            time.sleep(0.05)
+
+
 def test_request_that_trickles_without_end_is_dropped(tmp_path: Path) -> None:
     """A byte now and then buys no more time than a whole request may take."""
     with running(tmp_path, QUICK) as server, opened(server, HALF_BODY) as connection:

@@ -31,7 +31,10 @@ REQUEST_SECONDS = 60.0
 """So long may a request take to arrive, however steadily it trickles."""
 
 ANSWER_SECONDS = 30.0
-"""So long may somebody take to let a piece of the answer through."""
+"""So long may somebody take to let an answer through that the kernel does not hold whole."""
+
+ENDING_SILENT_SECONDS = 5.0
+"""A worker that ends does not wait for a half request that stands still for so long."""
 
 LINGER_SECONDS = 1.0
 """Who was refused in the middle of sending gets so long to read why."""
@@ -168,8 +171,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
 
     def _is_idle(self, conn: Visit, now: float) -> bool:
-        """Tell whether a worker that ends need not wait for this connection."""
-        return not self.alive and not conn.intake.data and now > conn.heard + STOP_KEEPALIVE_LINGER
+        """Tell whether a worker that ends need not wait for this connection any more."""
+        patience = ENDING_SILENT_SECONDS if conn.intake.data else STOP_KEEPALIVE_LINGER
+        return not self.alive and now > conn.heard + patience
 
     def handle(self, conn: Visit) -> Any:
         """Answer a request; runs in a thread."""
