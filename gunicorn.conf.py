@@ -34,6 +34,11 @@ def post_fork(_server: Any, worker: Any) -> None:
     worker.chore = partial(hide_use, places(os.environ).site_dir)
 
 
+def on_exit(_server: Any) -> None:
+    """Hide when the last worker closed the database; the log was moved into it then."""
+    hide_use(places(os.environ).site_dir)
+
+
 def when_ready(_server: Any) -> None:
     """Say that the site listens, where a person waits for it: in the demonstration."""
     if line := os.environ.get(READY_LINE):

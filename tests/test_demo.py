@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from dropbox.cli.root import root
 from dropbox.demo import server
+from dropbox.demo.browser import Browser
 from dropbox.demo.errors import PortInUse
+from dropbox.protocol import reply_code
 
 
 @pytest.fixture
@@ -63,7 +65,11 @@ def test_serve_says_where_it_is_once_it_listens(tmp_path: Path) -> None:
         assert serving.stdout is not None
         line = serving.stdout.readline().decode()
         assert line == f"Open http://127.0.0.1:{port} in a browser and file a report there.\n"
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        code = " ".join(reply_code.words(reply_code.new_key(), "nl"))
+        Browser(f"http://127.0.0.1:{port}").post("/nl/mailbox", [("code", code), ("step", "open")])
     finally:
         serving.terminate()
         serving.communicate(timeout=30)
+    # Nor do the files tell when somebody was there, or when it ended.
+    files = [tmp_path / "site", tmp_path / "site" / "site.db"]
+    assert [path.stat().st_mtime % 86_400 for path in files] == [0, 0]
