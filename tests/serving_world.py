@@ -85,6 +85,7 @@ def running(folder: Path, changes: str = "graceful_timeout = 2") -> Iterator[Ser
         **os.environ,
         "PORT": str(port),
         "HOME": str(folder),
+        "VAR": str(folder / "var"),
         "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
     }
     environment.pop("XDG_RUNTIME_DIR", None)

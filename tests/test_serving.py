@@ -167,6 +167,22 @@ def test_worker_ends_by_age_when_nobody_comes(tmp_path: Path) -> None:
         assert server.get("/").rpartition(b" ")[2] != first
 
 
+def test_times_of_the_database_are_hidden_when_nobody_comes(tmp_path: Path) -> None:
+    """The site does it every minute, so that its last time tells of no visit."""
+    database = tmp_path / "var" / "site" / "site.db"
+    database.parent.mkdir(parents=True)
+    database.touch()
+    with running(tmp_path, "worker.CHORE_SECONDS = 0.5"):
+        deadline = time.monotonic() + 10
+        while database.stat().st_mtime % 86_400 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        first = database.stat()
+        assert first.st_mtime % 86_400 == 0
+        while database.stat().st_ctime == first.st_ctime and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert database.stat().st_ctime > first.st_ctime
+
+
 # Counting what came in
 
 
