@@ -15,12 +15,15 @@ LOCK := $(BIN)/python -m piptools compile --quiet --upgrade --generate-hashes --
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: environment tools ## Do all of the set-up: .venv from the locks, translations, tools, Chromium.
 	@$(BIN)/python scripts/chromium.py --install >/dev/null || \
 		echo 'Everything else is set up: make run works, make test waits for Chromium.' >&2
+
+.PHONY: environment
+environment: runtime $(CATALOGUES) ## Do the set-up of a server or a desk: .venv with what runs, and the translations.
 
 .PHONY: run
 run: environment ## Run the demonstration on http://127.0.0.1:8000 (PORT=… VAR=… choose port and data folder).
@@ -66,9 +69,7 @@ clean: ## Remove what set-up made; data in VAR stays.
 
 # The steps below are for the targets above.
 
-.PHONY: environment runtime tools browser
-environment: runtime $(CATALOGUES)
-
+.PHONY: runtime tools browser
 runtime:
 	@scripts/setup.sh runtime
 

@@ -8,111 +8,62 @@ says which server made it; no control socket is opened.
 from __future__ import annotations
 
 import os
-import sys
-import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gunicorn.glogging import Logger
+from gunicorn import util
 from gunicorn.http.wsgi import Response
 
-from dropbox.config import places
-from dropbox.errors import DropboxError
+from dropbox.config import CHECKOUT, READY_LINE, places
+from dropbox.serving.log import QuietLogger
+from dropbox.serving.refusal import headers_without_server, write_refusal
+from dropbox.serving.worker import PatientWorker
+from dropbox.upkeep import hide_use
 
-CHECKOUT = Path(__file__).resolve().parent
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file, nameless and empty
 
-
-class QuietLogger(Logger):  # type: ignore[misc]
-    """A log for the operator. In a worker it tells where the program failed and nothing else.
-
-    An error's own message, a warning about a refused request, and every traceback of the
-    standard kind can carry what somebody sent: a worker writes none of them.
-    """
-
-    # No time: when a request failed is when somebody was here.
-    error_fmt = "[%(levelname)s] %(message)s"
-    in_worker = False
-
-    def access(self, *_request: Any) -> None:
-        """Write nothing."""
-
-    def debug(self, *_said: Any, **_more: Any) -> None:
-        """Write nothing."""
-
-    def info(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """Write what the main process says; nothing in a worker."""
-        if not self.in_worker:
-            super().info(msg, *args, **kwargs)
-
-    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """Write what the main process says; nothing in a worker."""
-        if not self.in_worker:
-            super().warning(msg, *args, **kwargs)
-
-    def error(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """Write what the main process says; the place of the failure in a worker."""
-        if self.in_worker:
-            super().error("A worker failed: %s", place_of_failure())
-        else:
-            super().error(msg, *args, **kwargs)
-
-    def critical(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """Write the same as `error`."""
-        self.error(msg, *args, **kwargs)
-
-    def exception(self, *_said: Any, **_more: Any) -> None:
-        """Write where it happened, without the message of the error."""
-        super().error("%s", place_of_failure())
-
-
-def place_of_failure() -> str:
-    """Return the type of the error that is being handled and its places in the code."""
-    kind, error, trace = sys.exc_info()
-    if kind is None:
-        return "no error is known"
-    frames = traceback.extract_tb(trace)
-    places = [f"{_short(frame.filename)}:{frame.lineno}" for frame in frames]
-    # Our own errors never hold what somebody wrote.
-    said = f" ({error})" if isinstance(error, DropboxError) else ""
-    return f"{kind.__name__}{said} at {' > '.join(places)}"
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else path.name
+# Gunicorn has no setting for either.
+Response.default_headers = headers_without_server
+util.write_error = write_refusal
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """Make a worker's log silent about requests."""
+    """Make a worker's log silent about requests, and its files about their last use."""
     worker.log.in_worker = True
+    worker.chore = partial(hide_use, places(os.environ).site_dir)
 
 
-_default_headers = Response.default_headers
+def on_exit(_server: Any) -> None:
+    """Hide when the last worker closed the database; the log was moved into it then."""
+    hide_use(places(os.environ).site_dir)
 
 
-def _headers_without_server(response: Response) -> list[str]:
-    return [line for line in _default_headers(response) if not line.startswith("Server:")]
+def when_ready(_server: Any) -> None:
+    """Say that the site listens, where a person waits for it: in the demonstration."""
+    if line := os.environ.get(READY_LINE):
+        print(line, flush=True)  # noqa: T201 - for the terminal
 
-
-# Gunicorn has no setting for this.
-Response.default_headers = _headers_without_server
 
 wsgi_app = "wsgi:app"
 chdir = str(CHECKOUT)
 proc_name = "meldkluis"
 bind = f"127.0.0.1:{places(os.environ).port}"
 
-worker_class = "gthread"
-workers = 2
+worker_class = PatientWorker
+# While one ends, and perhaps waits for a last request, the others serve.
+workers = 3
+# A thread holds a whole request only while it is answered: milliseconds.
 threads = 8
+# Each holds at most half a megabyte while it comes in.
+worker_connections = 400
 preload_app = True
 timeout = 60
-graceful_timeout = 10
+graceful_timeout = 20
 keepalive = 5
-# What a worker has seen is in its memory until it ends.
-max_requests = 2000
-max_requests_jitter = 500
+# What a worker has seen is in its memory until it ends; see also its LIFE_SECONDS.
+max_requests = 500
+max_requests_jitter = 200
 
 umask = 0o077
 # The setting itself covers only a few of gunicorn's own files.

@@ -1,16 +1,20 @@
 """The door for a WSGI server: ``wsgi:app`` is the reporter's site.
 
-It does not start without settings and a database: ``meldkluis init`` makes both.
+It does not start without settings and a database, which ``meldkluis init`` makes: it says
+why in one line and ends with status 1.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, date, datetime
 
 from flask import Flask
 
 from dropbox import config
+from dropbox.errors import DropboxError
+from dropbox.language import from_environment, line_of
 from dropbox.mailbox import Mailboxes
 from dropbox.site import create_app
 
@@ -33,4 +37,13 @@ def make() -> Flask:
     return create_app(settings, mailboxes, today)
 
 
-app = make()
+def start() -> Flask:
+    """Make the application, or end this process with one line that says why not."""
+    try:
+        return make()
+    except (DropboxError, OSError) as error:
+        print(line_of(error, from_environment(os.environ)), file=sys.stderr)  # noqa: T201 - there is no log yet
+        raise SystemExit(1) from None
+
+
+app = start()

@@ -23,6 +23,9 @@ EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
 SITE_ID_BYTES = 16
 SITE_PK_BYTES = 32
 DEFAULT_PORT = 8000
+READY_LINE = "MELDKLUIS_READY"
+"""The variable with a line for the terminal, to be printed once the site listens."""
+
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 T = TypeVar("T")
@@ -32,9 +35,15 @@ Label = Mapping[str, str]
 
 
 class SiteTomlMissing(ConfigError):
-    """There is no site.toml yet."""
+    """There is no site.toml where KEYS points to."""
 
-    text = N_("There is no site.toml. Run: meldkluis init")
+    text = N_("There is no %(file)s. Are KEYS and VAR right? For a new site: meldkluis init")
+
+
+class SiteTomlUnreadable(ConfigError):
+    """site.toml is there, or may be, and this user may not read it."""
+
+    text = N_("%(file)s cannot be read. Is this the user of the site?")
 
 
 class SiteTomlInvalid(ConfigError):
@@ -143,7 +152,7 @@ def load(environ: Mapping[str, str]) -> Config:
     """Read the environment and the site.toml that it points to.
 
     Raises:
-        SiteTomlMissing, SiteTomlInvalid, PortInvalid.
+        SiteTomlMissing, SiteTomlUnreadable, SiteTomlInvalid, PortInvalid.
     """
     found = places(environ)
     return Config(found, read_site(found.site_toml))
@@ -157,7 +166,7 @@ def read_site(path: Path) -> SiteConfig:
     """Read one site.toml.
 
     Raises:
-        SiteTomlMissing: there is none.
+        SiteTomlMissing, SiteTomlUnreadable: there is none, or it is another user's.
         SiteTomlInvalid: it is not TOML, or a field is missing, unknown or wrong.
     """
     try:
@@ -167,8 +176,10 @@ def read_site(path: Path) -> SiteConfig:
             raise SiteTomlInvalid(field=path.name)
         values = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
-        raise SiteTomlMissing from None
-    except (OSError, ValueError):
+        raise SiteTomlMissing(file=str(path)) from None
+    except OSError:
+        raise SiteTomlUnreadable(file=str(path)) from None
+    except ValueError:
         raise SiteTomlInvalid(field=path.name) from None
     site = SiteConfig(
         site_id=_hex(values.pop("site_id", None), SITE_ID_BYTES, "site_id"),

@@ -1,14 +1,18 @@
 """The two languages of the interface and their catalogue.
 
-Owns the choice of a language outside the site (the site goes by its address).
+Owns the choice of a language outside the site (the site goes by its address), and the
+one line in which a command says what failed.
 """
 
 from __future__ import annotations
 
 import gettext
+import struct
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from dropbox.errors import N_, ConfigError, DropboxError, StoreReadOnly
 
 LANGUAGES = ("nl", "en")
 """Languages of the interface, the first one first."""
@@ -17,12 +21,66 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 """Folder with ``<language>/LC_MESSAGES/messages.mo``; English is the source itself."""
 
 
+class FileTrouble(ConfigError):
+    """The machine refused a file."""
+
+    text = N_("A file could not be read or written: %(reason)s")
+
+
+class NamedFileTrouble(ConfigError):
+    """The machine refused a file or folder, and says which."""
+
+    text = N_("%(file)s could not be read or written: %(reason)s")
+
+
+class FolderTrouble(ConfigError):
+    """The site's data cannot be used; said to an operator, who may know where they lie."""
+
+    text = N_("%(folder)s cannot be read or written. Is this the site's user? Nothing was changed.")
+
+
+class CatalogueMissing(ConfigError):
+    """A compiled catalogue is not there, or cannot be read."""
+
+    text = N_("The Dutch texts are missing or damaged. Make them with: make environment")
+
+
 @cache
 def translator(language: str) -> gettext.NullTranslations:
-    """Return the catalogue of ``language``, one of `LANGUAGES`."""
+    """Return the catalogue of ``language``, one of `LANGUAGES`.
+
+    Raises:
+        CatalogueMissing: it is not there. Nobody is spoken to in another language instead.
+    """
     if language == "en":
         return gettext.NullTranslations()
-    return gettext.translation("messages", LOCALE_DIR, [language])
+    try:
+        return gettext.translation("messages", LOCALE_DIR, [language])
+    except (OSError, ValueError, struct.error):
+        raise CatalogueMissing from None
+
+
+def line_of(error: DropboxError | OSError, language: str) -> str:
+    """Return the one line in which an operator or handler hears of an expected failure.
+
+    In English when there is no catalogue, which may be the very failure.
+    """
+    if isinstance(error, StoreReadOnly) and "folder" in error.params:
+        error = FolderTrouble(**error.params)
+    if isinstance(error, OSError):
+        error = _trouble(error)
+    try:
+        text = translator(language).gettext(error.text)
+    except CatalogueMissing:
+        text = error.text
+    return text % error.params if error.params else text
+
+
+def _trouble(error: OSError) -> ConfigError:
+    reason = error.strerror or type(error).__name__
+    if isinstance(error.filename, str | Path):
+        return NamedFileTrouble(file=str(error.filename), reason=reason)
+    return FileTrouble(reason=reason)
 
 
 def from_environment(environ: Mapping[str, str]) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from pathlib import Path
 
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
-from dropbox.store import CardShelf, Store
+from dropbox.store import CardShelf, Store, Tables, disk_errors, files_at, hide_times
 
 COLLECTION_DAYS = 5
 """A collection is overdue after this many days: receipt is owed to the reporter within 7."""
@@ -41,7 +42,11 @@ class ChannelStatus:
 
 @dataclass(frozen=True)
 class HandlerStatus:
-    """When a handler's bundle was last collected; ``days_since`` is None if it never was."""
+    """When a handler's bundle was last collected; ``days_since`` is None if it never was.
+
+    Who never collected counts as overdue only when the whole channel is: nothing here
+    knows since when a handler is on the card.
+    """
 
     handler_id: bytes
     slug: str
@@ -86,6 +91,14 @@ def maintain(store: Store) -> None:
     store.maintain()
 
 
+def hide_use(site_dir: Path) -> None:
+    """Hide when the database in the folder with the server's data was last used.
+
+    For the web server to call every minute, whether or not anybody comes; see `hide_times`.
+    """
+    hide_times(*files_at(site_dir))
+
+
 def status(store: Store, shelf: CardShelf, today: date) -> Status:
     """Return what the operator must look after.
 
@@ -93,22 +106,37 @@ def status(store: Store, shelf: CardShelf, today: date) -> Status:
         StoreError: the database cannot be read.
     """
     shelved = shelf.cards(today)
-    handlers = []
+    handlers: list[HandlerStatus] = []
     with store.read() as tables:
         for one in shelved:
-            for handler in one.card.handlers:
-                day = tables.couriers.get(handler.handler_id).collected_day
-                since = today.toordinal() - day if day else None
-                overdue = since is None or since > COLLECTION_DAYS
-                handlers.append(
-                    HandlerStatus(handler.handler_id, one.card.slug, handler.role, since, overdue)
-                )
+            handlers += _handlers(tables, one.card, today)
+    with disk_errors(store.path.parent):
+        free_bytes = shutil.disk_usage(store.path.parent).free
     return Status(
         channels=tuple(_channel(one.card, today) for one in shelved),
         handlers=tuple(handlers),
         broken_cards=tuple(shelf.broken(today)),
-        free_bytes=shutil.disk_usage(store.path.parent).free,
+        free_bytes=free_bytes,
     )
+
+
+def _handlers(tables: Tables, card: ChannelCard, today: date) -> list[HandlerStatus]:
+    days_since: list[int | None] = []
+    for handler in card.handlers:
+        day = tables.couriers.get(handler.handler_id).collected_day
+        days_since.append(today.toordinal() - day if day else None)
+    known = [since for since in days_since if since is not None]
+    channel_is_late = bool(known) and min(known) > COLLECTION_DAYS
+    return [
+        HandlerStatus(
+            handler.handler_id,
+            card.slug,
+            handler.role,
+            since,
+            overdue=channel_is_late if since is None else since > COLLECTION_DAYS,
+        )
+        for handler, since in zip(card.handlers, days_since, strict=True)
+    ]
 
 
 def _channel(card: ChannelCard, today: date) -> ChannelStatus:

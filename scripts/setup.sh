@@ -3,10 +3,11 @@
 #
 # A stamp in .venv holds a checksum of everything that decides its content, this folder included (an editable
 # install points at it), and is written last. So a second run costs nothing, and an interrupted run, a changed
-# lock or a moved checkout starts again from an empty .venv.
+# lock or a moved checkout starts again from an empty .venv. Of two set-ups at once, the second waits.
 set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
+child=
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -25,18 +26,53 @@ find_python() {
     return 1
 }
 
+# The shell holds this folder open as 9 and locks it; the lock ends with the shell, however that ends.
+take_turn() {
+    command -v flock >/dev/null || return 0
+    exec 9<.
+    flock --nonblock 9 && return
+    say 'Another set-up is at work here. Waiting for it …'
+    flock 9
+}
+
+must_be_writable() {
+    if [ -w . ] && { [ ! -e .venv ] || [ -w .venv ]; }; then return; fi
+    say "Set-up makes .venv in $(pwd), which cannot be written by $(id -un). Use another user or another checkout."
+    exit 1
+}
+
+# A child of its own group does not hear Ctrl+C, so that it prints no traceback; the group is ended from here.
+run() {
+    if command -v setsid >/dev/null; then set -- setsid "$@"; fi
+    "$@" </dev/null 9<&- &
+    child=$!
+    wait "$child"
+    child=
+}
+
+stop() {
+    trap - INT TERM
+    if [ -n "$child" ]; then
+        kill -- "-$child" 2>/dev/null || kill "$child" 2>/dev/null || :
+        wait "$child" 2>/dev/null || :
+    fi
+    say 'Set-up was stopped. The next one starts again.'
+    exit 130
+}
+
 checksum() { { pwd; cat "$@"; } | cksum; }
 
 is_done() { [ -x "$python" ] && [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
 
-install() { "$python" -m pip install -qq --disable-pip-version-check --no-input "$@" </dev/null; }
+install() { run "$python" -m pip install -qq --disable-pip-version-check --no-input "$@"; }
 
 runtime() {
     sum=$(checksum requirements.lock setup.cfg pyproject.toml scripts/setup.sh)
     if is_done .venv/runtime.stamp "$sum"; then return; fi
+    must_be_writable
     found=$(find_python)
     say "Setting up .venv with $found …"
-    "$found" -m venv --clear .venv
+    run "$found" -m venv --clear .venv
     install --require-hashes --only-binary :all: -r requirements.lock
     install --no-deps --no-build-isolation --editable .
     printf '%s\n' "$sum" >.venv/runtime.stamp
@@ -45,13 +81,15 @@ runtime() {
 tools() {
     sum=$(checksum requirements-dev.lock)
     if is_done .venv/tools.stamp "$sum"; then return; fi
+    must_be_writable
     say 'Adding the tools for checking and testing …'
     install --require-hashes --only-binary :all: -r requirements-dev.lock
     printf '%s\n' "$sum" >.venv/tools.stamp
 }
 
+trap stop INT TERM
 case "${1:-}" in
-    runtime) runtime ;;
-    all) runtime; tools ;;
+    runtime) take_turn; runtime ;;
+    all) take_turn; runtime; tools ;;
     *) say 'Usage: scripts/setup.sh runtime|all'; exit 2 ;;
 esac

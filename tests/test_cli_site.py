@@ -14,6 +14,7 @@ from dropbox import config
 from dropbox.cli import rooms as cli_rooms
 from dropbox.cli import site as cli_site
 from dropbox.cli.root import root
+from dropbox.cli.screen import YES
 from dropbox.errors import TemplateMissing
 from dropbox.mailbox import Mailboxes
 from dropbox.protocol.bundle import Frame, FrameType
@@ -161,12 +162,15 @@ def test_template_without_room_for_an_id_is_refused(
         assert not places.site_toml.exists()
 
 
-def test_commands_before_init_say_what_to_do(run: Run) -> None:
+def test_commands_before_init_say_what_to_do(run: Run, places: config.Places) -> None:
     """Without settings there is one line and no traceback."""
     for line in (("status",), ("purge",), ("maintain",), ("card", "list")):
         result = run(*line)
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr == "There is no site.toml. Run: meldkluis init\n"
+        assert result.stderr == (
+            f"There is no {places.site_toml}. Are KEYS and VAR right?"
+            " For a new site: meldkluis init\n"
+        )
 
 
 # card
@@ -183,12 +187,19 @@ def test_card_is_taken_after_its_fingerprint_was_compared(
     assert (places.cards_dir / "meldpunt.card").read_bytes() == card_file.read_bytes()
 
 
-def test_card_without_an_answer_is_not_taken(
-    places: config.Places, run: Run, card_file: Path
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        *((no, 1) for no in ("n\n", "nee\n", "NO\n", "\n", "", "wat\nnee\n")),
+        *((f"{yes}\n", 0) for yes in YES),
+    ],
+)
+def test_card_is_taken_with_a_yes_of_either_language(
+    places: config.Places, run: Run, card_file: Path, answer: str, status: int
 ) -> None:
-    """Silence is no comparison."""
-    assert run("card", "add", card_file, answer="").exit_code == 1
-    assert not list(places.cards_dir.iterdir())
+    """What is no answer is asked again; a script sees from the status that it was a no."""
+    assert run("card", "add", card_file, answer=answer).exit_code == status
+    assert len(list(places.cards_dir.iterdir())) == 1 - status
 
 
 def test_bad_card_is_refused_in_one_line(
@@ -356,12 +367,13 @@ def test_status_tells_cards_collections_and_disk(
     run("collect", "--handler", first)
     output = run("status").output
     assert f"{first}: collected today." in output
-    assert f"{second}: OVERDUE, never collected." in output
+    assert f"{second}: never collected yet." in output
     assert "meldpunt: the card is valid until 2027-02-19." in output
     monkeypatch.setattr("dropbox.cli.site.today", lambda: TODAY + timedelta(days=91))
     output = run("status").output
     assert "meldpunt: the card ended on 2027-02-19." in output
     assert f"{first}: OVERDUE, days since the last collection: 91." in output
+    assert f"{second}: OVERDUE, never collected." in output
     values = json.loads(run("status", "--json").output)
     assert sorted(values) == ["broken_cards", "channels", "free_bytes", "handlers"]
     assert values["channels"][0]["state"] == "expired"

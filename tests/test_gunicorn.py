@@ -1,107 +1,22 @@
 """The web server's own settings: what it says, what it writes down, what it opens."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-SECRET = "geheim-9f3a"
-APPLICATION = f"""
-import os
-
-def app(environ, start_response):
-    if environ["PATH_INFO"] == "/fail":
-        raise ValueError("{SECRET} " + environ["QUERY_STRING"])
-    handle = os.open("made", os.O_CREAT | os.O_WRONLY, 0o666)
-    os.close(handle)
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    return [environ["SERVER_SOFTWARE"].encode()]
-"""
-
-
-@dataclass
-class Server:
-    """A running gunicorn with the site's settings and an application of this test."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    folder: Path
-
-    def ask(self, request: str) -> bytes:
-        """Send a request as it stands and return the whole answer."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
-            connection.sendall(request.encode("latin-1"))
-            return b"".join(iter(lambda: connection.recv(65536), b""))
-
-    def get(self, target: str, *headers: str) -> bytes:
-        """Ask for ``target`` and return the whole answer."""
-        lines = (f"GET {target} HTTP/1.1", "Host: x", "Connection: close", *headers, "", "")
-        return self.ask("\r\n".join(lines))
-
-    def stop(self) -> str:
-        """Stop the server and return all that it wrote."""
-        self.process.terminate()
-        said, _nothing = self.process.communicate(timeout=30)
-        return said.decode()
-
-
-def free_port() -> int:
-    """Return a port on which nothing listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+from tests.serving_world import ROOT, SECRET, Server, free_port, running
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """Start gunicorn as `make run` does, but with an application that fails on demand."""
-    (tmp_path / "failing.py").write_text(APPLICATION, "utf-8")
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
-    changed = [
-        "--graceful-timeout",
-        "2",
-        "--chdir",
-        str(tmp_path),
-        "--pythonpath",
-        f"{tmp_path},{ROOT}",
-        "failing:app",
-    ]
-    environment = {**os.environ, "PORT": str(port), "HOME": str(tmp_path)}
-    environment.pop("XDG_RUNTIME_DIR", None)
-    process = subprocess.Popen(
-        [*command, *changed],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    started = Server(process, port, tmp_path)
-    _wait(started)
-    yield started
-    if process.poll() is None:
-        process.kill()
-        process.communicate()
-
-
-def _wait(server: Server) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and server.process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    server.process.kill()
-    pytest.fail(f"gunicorn did not start: {server.process.communicate()[0]!r}")
+    """Start gunicorn with an application that fails on demand."""
+    with running(tmp_path) as started:
+        yield started
 
 
 def test_server_writes_nothing_about_a_visitor(server: Server) -> None:
@@ -130,7 +45,7 @@ def test_server_writes_nothing_about_a_visitor(server: Server) -> None:
     assert "127.0.0.1" not in said
     assert "/fail" not in said
     assert "ValueError at" in said
-    assert "failing.py:6" in said
+    assert "failing.py:7" in said
     assert time.strftime("%Y-%m") not in said
 
 
@@ -151,22 +66,87 @@ def test_server_opens_no_control_socket_and_makes_private_files(server: Server) 
     assert {name for name in left if "ctl" in name or "gunicorn" in name} == set()
 
 
-def test_site_without_settings_does_not_start(tmp_path: Path) -> None:
-    """A server that could take no report says why and ends, before it listens."""
-    environment = {
-        **os.environ,
-        "PORT": str(free_port()),
-        "KEYS": str(tmp_path),
-        "VAR": str(tmp_path),
-        "HOME": str(tmp_path),
-    }
-    ended = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment of a site in ``folder``, in English, with the checkout's code."""
+    places = {"KEYS": str(folder), "VAR": str(folder), "HOME": str(folder)}
+    return {**os.environ, **places, "PORT": str(free_port()), "MELDKLUIS_LANG": "en"}
+
+
+def ended(command: list[str], folder: Path) -> tuple[int, list[str]]:
+    """Run a command that ends by itself; return its status and the lines on stderr."""
+    done = subprocess.run(
+        [sys.executable, *command],
         cwd=ROOT,
-        env=environment,
+        env=environment(folder),
         capture_output=True,
         timeout=30,
         check=False,
     )
-    assert ended.returncode != 0
-    assert "meldkluis init" in ended.stderr.decode()
+    return done.returncode, done.stderr.decode().splitlines()
+
+
+def test_site_without_settings_does_not_start(tmp_path: Path) -> None:
+    """A server that could take no report says why in one line and ends, before it listens."""
+    serve = ["-m", "gunicorn", "--config", "gunicorn.conf.py"]
+    toml = tmp_path / "site.toml"
+    missing = f"There is no {toml}. Are KEYS and VAR right? For a new site: meldkluis init"
+    assert ended(serve, tmp_path) == (1, [missing])
+    toml.write_text("site_id = 1", "utf-8")
+    assert ended(serve, tmp_path) == (1, ["site.toml cannot be used. Look at: site_id"])
+    toml.unlink()
+    toml.mkdir()
+    assert ended(serve, tmp_path) == (
+        1,
+        [f"{toml} cannot be read. Is this the user of the site?"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("failing", "line"),
+    [
+        (
+            "from dropbox.language import CatalogueMissing as Trouble",
+            "The Dutch texts are missing or damaged. Make them with: make environment",
+        ),
+        (
+            "Trouble = PermissionError(13, 'Permission denied')",
+            "A file could not be read or written: Permission denied",
+        ),
+        (
+            "Trouble = PermissionError(13, 'Permission denied', '/srv/form.key')",
+            "/srv/form.key could not be read or written: Permission denied",
+        ),
+        (
+            "from dropbox.errors import StoreReadOnly; Trouble = StoreReadOnly(folder='/srv/site')",
+            "/srv/site cannot be read or written. Is this the site's user? Nothing was changed.",
+        ),
+    ],
+)
+def test_site_that_the_machine_refuses_says_so_in_one_line(
+    tmp_path: Path, failing: str, line: str
+) -> None:
+    """No traceback of ours stands before an operator who has to mend the rights of a folder."""
+    program = f"""
+from dropbox import config
+{failing}
+def load(_environ):
+    raise Trouble
+config.load = load
+import wsgi
+"""
+    assert ended(["-c", program], tmp_path) == (1, [line])
+
+
+def test_missing_catalogue_is_named(tmp_path: Path) -> None:
+    """Dutch that is not there is no traceback, and nobody is spoken to in English instead."""
+    program = f"""
+from pathlib import Path
+from dropbox import language
+language.LOCALE_DIR = Path({str(tmp_path)!r})
+try:
+    language.translator("nl")
+except language.CatalogueMissing as error:
+    raise SystemExit(language.line_of(error, "nl"))
+"""
+    line = "The Dutch texts are missing or damaged. Make them with: make environment"
+    assert ended(["-c", program], tmp_path) == (1, [line])

@@ -156,6 +156,14 @@ def test_shelf_that_cannot_be_written_is_named(shelf: CardShelf) -> None:
         lost.add(office().card_bytes(), TODAY)
 
 
+def test_shelf_that_cannot_be_read_is_not_empty(tmp_path: Path) -> None:
+    """The site says that it does not work, rather than that there are no channels."""
+    (tmp_path / "cards").write_bytes(b"")
+    with pytest.raises(StoreReadOnly) as caught:
+        CardShelf(tmp_path / "cards", SITE_ID).cards(TODAY)
+    assert caught.value.params == {"folder": str(tmp_path / "cards")}
+
+
 @given(data=st.binary(max_size=400) | st.binary(max_size=100).map(b"MKCD\x01".__add__))
 def test_any_bytes_on_the_shelf_are_refused_in_our_words(
     data: bytes, tmp_path_factory: pytest.TempPathFactory

@@ -1,10 +1,12 @@
 """The server's database: how it is opened, what it keeps and what it forgets."""
 
+import contextlib
 import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from dropbox.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from dropbox.store import Courier, Store, StoredMailbox, connection, schema
+from dropbox.store import Courier, Store, StoredMailbox, connection, schema, site_key
 from tests.blind_server import Site, files_of
 from tests.organisation import TODAY, office
 
@@ -239,12 +241,52 @@ def test_maintain_leaves_no_deleted_byte_and_an_empty_log(store: Store) -> None:
     assert not any(b"MARK%04d" % number in left for number in range(0, 200, 2))
 
 
-def test_maintain_hides_when_the_last_report_came(store: Store) -> None:
-    """The files carry the time of maintenance, not of the last write."""
-    for name in store.path.parent.glob("site.db*"):
-        os.utime(name, (1, 1))
-    store.maintain()
-    assert all(name.stat().st_mtime > 1 for name in store.path.parent.glob("site.db*"))
+def write(store: Store) -> None:
+    """Keep something."""
+    with store.write() as tables:
+        tables.mailboxes.add(mailbox(1))
+
+
+def read(store: Store) -> None:
+    """Look for something."""
+    with store.read() as tables:
+        tables.mailboxes.with_id(mailbox(1).id)
+
+
+def read_loosely(store: Store) -> None:
+    """Look outside a transaction."""
+    with store.loose() as tables:
+        tables.mailboxes.with_id(mailbox(1).id)
+
+
+def fail(store: Store) -> None:
+    """Undo a transaction."""
+    with contextlib.suppress(ValueError), store.write() as tables:
+        tables.mailboxes.add(mailbox(2))
+        raise ValueError
+
+
+@pytest.mark.parametrize("use", [write, read, read_loosely, fail, Store.maintain, Store.close])
+def test_files_do_not_tell_when_they_were_used(store: Store, use: Callable[[Store], None]) -> None:
+    """After every use, database, log, index and folder carry the start of the day."""
+    write(store)
+    folder = store.path.parent
+    used = [folder, *folder.glob("site.db*")]
+    for path in used:
+        os.utime(path)
+    use(store)
+    for found in [path.stat() for path in used if path.exists()]:
+        assert found.st_mtime % 86_400 == 0
+        assert found.st_atime % 86_400 == 0
+        assert 0 <= time.time() - found.st_mtime < 2 * 86_400
+
+
+def test_tables_of_another_user_are_named_with_their_folder(tmp_path: Path) -> None:
+    """What the machine forbids is our own error, and says where."""
+    with pytest.raises(StoreReadOnly) as caught, connection.machine_errors(tmp_path / "site.db"):
+        raise PermissionError
+    assert caught.value.params == {"folder": str(tmp_path)}
+    assert str(tmp_path) not in str(caught.value)
 
 
 def test_tidy_never_fails(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,6 +296,19 @@ def test_tidy_never_fails(store: Store, monkeypatch: pytest.MonkeyPatch) -> None
     with store.write():
         other.tidy()
     other.close()
+
+
+def test_key_of_another_user_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator under the wrong name is not sent to look for a backup."""
+
+    def refuse(_path: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(StoreReadOnly):
+        site_key.load(tmp_path)
 
 
 def test_form_nonce_counts_for_today_and_yesterday(store: Store) -> None:

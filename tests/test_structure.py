@@ -24,10 +24,11 @@ ROOMS: dict[str, set[str]] = {
     "store": {"errors", "protocol"},
     "mailbox": {"errors", "protocol", "store"},
     "site": {"errors", "language", "protocol", "config", "mailbox"},
+    "serving": {"errors", "config", "site"},
     "export": {"errors", "language", "protocol"},
 }
-ROOMS["desk"] = ROOMS.keys() - {"site"}
-ROOMS["cli"] = {*ROOMS, "desk"}
+ROOMS["desk"] = ROOMS.keys() - {"site", "serving"}
+ROOMS["cli"] = {*ROOMS, "desk"} - {"serving"}
 
 # Who may import a package from outside: rooms, or the vault within the desk. Others are free.
 VAULT = "dropbox.desk.vault"
@@ -36,6 +37,7 @@ OUTSIDERS = {
     "sqlite_utils": {"store", VAULT},
     "sqlite3": {"store", VAULT},
     "click": {"cli"},
+    "gunicorn": {"serving"},
     "flask": {"site", "desk"},
     "flask_wtf": {"site", "desk"},
     "werkzeug": {"site", "desk"},

@@ -172,8 +172,16 @@ def test_status_warns_of_collections_that_are_late(site: Site, channel: Office) 
         by_id = {handler.handler_id: handler for handler in status.handlers}
         seen.append((by_id[first.handler_id].days_since, by_id[first.handler_id].overdue))
         others = [one for one in status.handlers if one.handler_id != first.handler_id]
-        assert [(one.days_since, one.overdue) for one in others] == [(None, True)]
+        # Who is new on the card is late only with the whole channel.
+        assert [(one.days_since, one.overdue) for one in others] == [(None, later > 5)]
     assert seen == [(0, False), (5, False), (6, True)]
+
+
+def test_new_channel_is_not_late(site: Site) -> None:
+    """On the day on which a card is added nobody can have collected yet."""
+    for later in (0, 30):
+        status = upkeep.status(site.store, site.shelf, TODAY + timedelta(days=later))
+        assert {(one.days_since, one.overdue) for one in status.handlers} == {(None, False)}
 
 
 def test_status_is_the_same_whatever_reporters_did(

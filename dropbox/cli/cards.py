@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dropbox.cli.rooms import rooms, today
-from dropbox.cli.screen import _, language, say, say_about
+from dropbox.cli.screen import _, agree, language, say, say_about
 from dropbox.desk.screen import line
 from dropbox.errors import N_
 from dropbox.protocol.channel_card import ChannelCard, read_card
@@ -55,9 +55,9 @@ def add(file: Path, yes: bool) -> None:
     describe(checked, expired=False)
     say(COMPARE)
     click.echo(f"    {checked.fingerprint}")
-    if not yes and not click.confirm(_(IS_IT)):
+    if not yes and not agree(IS_IT):
         say(NOT_TAKEN)
-        return
+        raise click.exceptions.Exit(1)
     with found.store.write() as tables:
         tables.recipients.learn(checked)
         found.shelf.add(raw, day)

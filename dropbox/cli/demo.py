@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from dropbox import config
-from dropbox.cli.screen import say
+from dropbox.cli.rooms import today
+from dropbox.cli.screen import _, say
 from dropbox.cli.site import set_up
 from dropbox.demo import organisation, server
 from dropbox.demo.organisation import Demonstration
@@ -25,10 +25,6 @@ CASE = N_("CASE is the number that the second command shows. Stop the site with 
 PROGRAM = ".venv/bin/meldkluis"
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
 @click.group()
 def demo() -> None:
     """Make and run the demonstration organisation, Voorbeeldgemeente."""
@@ -37,7 +33,9 @@ def demo() -> None:
 @demo.command()
 def prepare() -> None:
     """Make the demonstration in VAR, or finish and renew the one that is there."""
-    made = organisation.prepare(config.places(os.environ), _today(), set_up)
+    places = config.places(os.environ)
+    server.check_port(places.port)
+    made = organisation.prepare(places, today(), set_up)
     say(READY)
     say(ADDRESS, port=made.places.port)
     say(BY_HAND)
@@ -50,7 +48,8 @@ def prepare() -> None:
 def serve() -> None:
     """Run the demonstration's site on 127.0.0.1, with gunicorn."""
     found = organisation.demonstration(config.places(os.environ))
-    server.replace_process(os.environ, found.places)
+    ready = _(ADDRESS) % {"port": found.places.port}
+    server.replace_process(os.environ, found.places, ready)
 
 
 @demo.command()
@@ -58,6 +57,6 @@ def walk() -> None:
     """Walk the whole loop by itself in a folder that is thrown away, and print each step."""
     with tempfile.TemporaryDirectory(prefix="meldkluis-") as folder:
         places = replace(config.places(os.environ), var_dir=Path(folder), port=server.free_port())
-        made: Demonstration = organisation.prepare(places, _today(), set_up)
+        made: Demonstration = organisation.prepare(places, today(), set_up)
         with server.running(os.environ, made.places) as origin:
             Walk(made, os.environ, origin, say).run()

@@ -10,7 +10,7 @@ import click
 
 from dropbox.desk import screen
 from dropbox.errors import N_, DropboxError
-from dropbox.language import from_environment, translator
+from dropbox.language import from_environment, line_of, translator
 
 WIDEST = 100
 """Columns; longer lines are hard to read."""
@@ -18,7 +18,9 @@ WIDEST = 100
 LONGEST = 400
 """Characters of a stranger's words within a line of the program."""
 
-FILE_TROUBLE = N_("A file could not be read or written: %(reason)s")
+YES = ("j", "ja", "y", "yes")
+NO = ("n", "nee", "no", "")
+ANSWERS = N_("yes or no")
 
 
 def language() -> str:
@@ -62,6 +64,15 @@ def show(text: str) -> None:
         click.echo(line)
 
 
+def agree(question: str) -> bool:
+    """Ask until the answer is yes or no, in either language; no answer at all is no."""
+    while True:
+        typed = click.prompt(f"{_(question)} [{_(ANSWERS)}]", default="", show_default=False)
+        answer = str(typed).strip().lower()
+        if answer in YES + NO:
+            return answer in YES
+
+
 class Root(click.Group):
     """A group in which every expected failure is one line on stderr and exit status 1."""
 
@@ -69,12 +80,8 @@ class Root(click.Group):
         """Run the command; the only place of the command line that catches."""
         try:
             return super().invoke(ctx)
-        except DropboxError as error:
-            line = _(error.text) % error.params if error.params else _(error.text)
         except BrokenPipeError:
-            line = ""  # the reader of our output has gone; there is nobody to tell
-        except OSError as error:
-            line = _(FILE_TROUBLE) % {"reason": error.strerror or type(error).__name__}
-        if line:
-            click.echo(line, err=True)
+            pass  # the reader of our output has gone; there is nobody to tell
+        except (DropboxError, OSError) as error:
+            click.echo(line_of(error, language()), err=True)
         return ctx.exit(1)

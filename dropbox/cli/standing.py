@@ -26,6 +26,7 @@ COLLECTED_BEFORE = N_("%(slug)s, %(role)s, %(handler)s: days since the last coll
 COLLECTED_TOO_LONG_AGO = N_(
     "%(slug)s, %(role)s, %(handler)s: OVERDUE, days since the last collection: %(days)d."
 )
+NOT_YET_COLLECTED = N_("%(slug)s, %(role)s, %(handler)s: never collected yet.")
 NEVER_COLLECTED = N_("%(slug)s, %(role)s, %(handler)s: OVERDUE, never collected.")
 BROKEN = N_("%(file)s is no usable card. See: meldkluis card list")
 NO_CARDS = N_("There is no channel card, so nobody can report. See: meldkluis card add")
@@ -51,7 +52,7 @@ def show(status: Status, as_json: bool) -> None:
 def _show_handler(handler: HandlerStatus) -> None:
     text = COLLECTED_TOO_LONG_AGO if handler.overdue else COLLECTED_BEFORE
     if handler.days_since is None:
-        text = NEVER_COLLECTED
+        text = NEVER_COLLECTED if handler.overdue else NOT_YET_COLLECTED
     elif handler.days_since <= 0:
         text = COLLECTED_TODAY
     say(

@@ -8,7 +8,13 @@ from dropbox.errors import N_, DropboxError
 class ServerDidNotStart(DropboxError):
     """The demonstration's web server gave no page in time."""
 
-    text = N_("The web server did not start. Is the port in use?")
+    text = N_("The web server did not start.")
+
+
+class PortInUse(ServerDidNotStart):
+    """Another program listens on the port."""
+
+    text = N_("Port %(port)d is in use. Choose another one, such as: PORT=%(other)d make run")
 
 
 class WalkFailed(DropboxError):

@@ -14,8 +14,8 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from dropbox.config import CHECKOUT, Places
-from dropbox.demo.errors import ServerDidNotStart
+from dropbox.config import CHECKOUT, READY_LINE, Places
+from dropbox.demo.errors import PortInUse, ServerDidNotStart
 
 START_SECONDS = 30
 
@@ -41,9 +41,30 @@ def command() -> list[str]:
     ]
 
 
-def replace_process(environ: Mapping[str, str], places: Places) -> None:
-    """Become the web server; does not return."""
-    os.execve(sys.executable, command(), environment(environ, places))  # noqa: S606
+def replace_process(environ: Mapping[str, str], places: Places, ready: str) -> None:
+    """Become the web server, which prints ``ready`` once it listens; does not return.
+
+    Raises:
+        PortInUse: another program listens there.
+    """
+    check_port(places.port)
+    found = environment(environ, places) | {READY_LINE: ready}
+    os.execve(sys.executable, command(), found)  # noqa: S606
+
+
+def check_port(port: int) -> None:
+    """See that nobody listens on a port of 127.0.0.1.
+
+    Raises:
+        PortInUse: another program listens there, or the machine keeps the port to itself.
+    """
+    with socket.socket() as listener:
+        # As the web server does: who listened a moment ago is no longer in the way.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortInUse(port=port, other=free_port()) from None
 
 
 def free_port() -> int:
@@ -66,8 +87,10 @@ def running(
         log: where its messages go, by default to this process's own stderr.
 
     Raises:
+        PortInUse: another program listens there.
         ServerDidNotStart: it gave no page within `START_SECONDS`.
     """
+    check_port(places.port)
     process = subprocess.Popen(
         command(), env=environment(environ, places), stdout=subprocess.DEVNULL, stderr=log
     )

@@ -6,10 +6,11 @@ that returns is on the disk. Nothing outside this package imports ``sqlite_utils
 """
 
 from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
+from dropbox.store.files import disk_errors, hide_times
 from dropbox.store.handlers import Courier
 from dropbox.store.mailboxes import StoredMailbox
 from dropbox.store.shelf import CardShelf, ShelvedCard
-from dropbox.store.store import DATABASE_NAME, Store, Tables
+from dropbox.store.store import DATABASE_NAME, Store, Tables, files_at
 from dropbox.store.tombstones import Tombstone
 
 __all__ = [
@@ -24,4 +25,7 @@ __all__ = [
     "StoredMailbox",
     "Tables",
     "Tombstone",
+    "disk_errors",
+    "files_at",
+    "hide_times",
 ]

@@ -45,8 +45,11 @@ _MEANINGS: dict[int, type[StoreError]] = {
 
 
 @contextmanager
-def machine_errors() -> Iterator[None]:
-    """Turn SQLite's errors about the machine into ours; let programming errors pass.
+def machine_errors(path: Path) -> Iterator[None]:
+    """Turn errors about the machine into ours; let programming errors pass.
+
+    Args:
+        path: the database file; the folder that it lies in is named to the operator.
 
     Raises:
         StoreBusy, StoreFull, StoreReadOnly, StoreDamaged: see the table above;
@@ -61,7 +64,9 @@ def machine_errors() -> Iterator[None]:
         if code not in _MEANINGS:
             raise
         # SQLite's own message can name a file; the cause is cut off.
-        raise _MEANINGS[code] from None
+        raise _MEANINGS[code](folder=str(path.parent)) from None
+    except PermissionError:
+        raise StoreReadOnly(folder=str(path.parent)) from None
 
 
 class Connections:
@@ -105,10 +110,10 @@ def open_database(path: Path) -> Database:
             in a wrong place would take reports that nobody collects.
         StoreError: the machine refused.
     """
-    if not path.exists():
-        raise StoreMissing
     uri = f"{path.absolute().as_uri()}?mode=rw"
-    with machine_errors():
+    with machine_errors(path):
+        if not path.exists():
+            raise StoreMissing
         # isolation_level None: no transaction begins unless we begin it.
         connection = sqlite3.connect(
             uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None

@@ -1,16 +1,52 @@
-"""Small files written so that a reader sees all of the old one or all of the new one."""
+"""The server's files: written wholly or not at all, and without the hour of their last use."""
 
 from __future__ import annotations
 
 import errno
 import os
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dropbox.errors import StoreFull, StoreReadOnly
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_DAY_SECONDS = 24 * 60 * 60
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn what the file system refuses into our own errors; ``folder`` is named in them.
+
+    Raises:
+        StoreFull: the disk is full.
+        StoreReadOnly: anything else, above all a folder of another user.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise StoreFull from None
+        raise StoreReadOnly(folder=str(folder)) from None
+
+
+def hide_times(*paths: Path) -> None:
+    """Set the times of files or folders to the start of today, in UTC.
+
+    So the time of the last change and of the last reading no longer say when somebody
+    reported or opened a mailbox. What remains is the moment at which the file system
+    itself last wrote the file's entry (ctime), which no program can set: it is the moment
+    of this very call. Called every minute as well, whether or not anybody comes, it says
+    nothing that is older than a minute. The clock is read here because the day is
+    no part of any use case.
+    """
+    midnight = time.time() // _DAY_SECONDS * _DAY_SECONDS
+    for path in paths:
+        # The log and its index come and go; another user's file keeps its times.
+        with suppress(OSError):
+            os.utime(path, (midnight, midnight))
 
 
 def write_durably(path: Path, content: bytes, mode: int) -> None:
@@ -20,10 +56,8 @@ def write_durably(path: Path, content: bytes, mode: int) -> None:
         StoreFull: the disk is full; the old file is untouched.
         StoreReadOnly: the folder cannot be written; the old file is untouched.
     """
-    try:
+    with disk_errors(path.parent):
         write_parts(path, (content,), mode)
-    except OSError as error:
-        raise (StoreFull if error.errno in _DISK_FULL else StoreReadOnly) from None
 
 
 def write_parts(path: Path, parts: Iterable[bytes], mode: int) -> None:

@@ -21,11 +21,12 @@ from dropbox.errors import (
     HandlerElsewhere,
     MalformedCard,
     SlugTaken,
+    StoreReadOnly,
     UnknownChannel,
 )
 from dropbox.protocol import document
 from dropbox.protocol.channel_card import CARD_MAGIC, ChannelCard, read_card
-from dropbox.store.files import write_durably
+from dropbox.store.files import disk_errors, write_durably
 
 SUFFIX = ".card"
 _PUBLIC_FILE = 0o644
@@ -103,7 +104,9 @@ class CardShelf:
         """
         card = self.check(raw, today)
         path = self.folder / f"{card.slug}{SUFFIX}"
-        if not path.exists() or path.read_bytes() != raw:
+        with disk_errors(self.folder):
+            is_here = path.exists() and path.read_bytes() == raw
+        if not is_here:
             write_durably(path, raw, _PUBLIC_FILE)
         return card
 
@@ -123,6 +126,9 @@ class CardShelf:
         except FileNotFoundError:
             # No folder yet, or a file was replaced between the look at its name and at it.
             return ()
+        except OSError:
+            # A folder that may not be read is no empty shelf.
+            raise StoreReadOnly(folder=str(self.folder)) from None
         return tuple(
             (name, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in sorted(found)
         )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dropbox.errors import SiteKeyMissing
+from dropbox.errors import SiteKeyMissing, StoreReadOnly
 from dropbox.protocol import sign
-from dropbox.store.files import write_durably
+from dropbox.store.files import disk_errors, write_durably
 
 NAME = "bundle.key"
 _PRIVATE_FILE = 0o600
@@ -21,9 +21,12 @@ def load(folder: Path) -> bytes:
 
     Raises:
         SiteKeyMissing: there is none, or it is damaged.
+        StoreReadOnly: it is another user's.
     """
     try:
         seed = (folder / NAME).read_bytes()
+    except PermissionError:
+        raise StoreReadOnly(folder=str(folder)) from None
     except OSError:
         raise SiteKeyMissing from None
     if len(seed) != sign.SEED_BYTES:
@@ -38,6 +41,8 @@ def load_or_make(folder: Path) -> bytes:
         SiteKeyMissing: it is there and damaged.
         StoreFull, StoreReadOnly: it cannot be written.
     """
-    if not (folder / NAME).exists():
+    with disk_errors(folder):
+        is_there = (folder / NAME).exists()
+    if not is_there:
         write_durably(folder / NAME, sign.new_seed(), _PRIVATE_FILE)
     return load(folder)

@@ -2,7 +2,8 @@
 
 Invariants: every change happens inside `Store.write`, wholly or not at all, and
 is on the disk when that returns; nothing waits on a reader for longer than the
-busy time-out, because no transaction outlives a single use case.
+busy time-out, because no transaction outlives a single use case; after every use the
+files' times are those of the start of the day, so that they do not tell of the last visit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dropbox.errors import StoreError
 from dropbox.store import schema
 from dropbox.store.connection import Connections, machine_errors
 from dropbox.store.envelopes import EnvelopeTable
-from dropbox.store.files import sync_folder
+from dropbox.store.files import disk_errors, hide_times, sync_folder
 from dropbox.store.handlers import CourierTable, RecipientTable
 from dropbox.store.mailboxes import MailboxTable
 from dropbox.store.nonces import NonceTable
@@ -66,11 +67,12 @@ class Store:
         Raises:
             StoreError: the file cannot be made or is no database of ours.
         """
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE))
-        store = cls(path)
-        store.connection()
-        sync_folder(path.parent)
+        with disk_errors(path.parent):
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE))
+            store = cls(path)
+            store.connection()
+            sync_folder(path.parent)
         return store
 
     def connection(self) -> Database:
@@ -82,7 +84,7 @@ class Store:
         """
         database = self._connections.get()
         if not self._upgraded:
-            with machine_errors():
+            with machine_errors(self.path):
                 schema.upgrade(database)
             self._upgraded = True
         return database
@@ -116,12 +118,20 @@ class Store:
         Raises:
             StoreError: the machine refused.
         """
-        with machine_errors():
+        with self._unseen(), machine_errors(self.path):
             yield _tables(self.connection())
 
     @contextmanager
+    def _unseen(self) -> Iterator[None]:
+        """Hide when the database was used; reading writes into SQLite's shared index, too."""
+        try:
+            yield
+        finally:
+            hide_times(*files_at(self.path.parent))
+
+    @contextmanager
     def _transaction(self, begin: str) -> Iterator[Tables]:
-        with machine_errors():
+        with self._unseen(), machine_errors(self.path):
             database = self.connection()
             database.execute(begin)
             try:
@@ -136,8 +146,7 @@ class Store:
 
         SQLite overwrites what is deleted, but moving rows between pages can leave
         copies behind, and the log keeps every page that was written: only a rebuild
-        and an emptied log end both. The files' times are set to the moment of
-        maintenance, so that they do not show when the last report came.
+        and an emptied log end both.
 
         Raises:
             StoreError: the machine refused; nothing is lost.
@@ -145,7 +154,7 @@ class Store:
         Source: SQLite, "PRAGMA secure_delete", "VACUUM", "PRAGMA wal_checkpoint".
         """
         database = self.connection()
-        with machine_errors():
+        with machine_errors(self.path):
             # The rebuild's scratch copy goes to a nameless file: memory stays flat.
             database.execute("PRAGMA temp_store = FILE")
             try:
@@ -153,8 +162,6 @@ class Store:
             finally:
                 database.execute("PRAGMA temp_store = MEMORY")
         self.empty_log()
-        for name in self._files():
-            os.utime(name)
 
     def empty_log(self) -> bool:
         """Move the log into the file and cut it to nothing; False when a reader was in the way.
@@ -162,7 +169,7 @@ class Store:
         Raises:
             StoreError: the machine refused; nothing is lost.
         """
-        with machine_errors():
+        with self._unseen(), machine_errors(self.path):
             rows = self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return int(rows[0][0]) == 0
 
@@ -181,13 +188,15 @@ class Store:
             # Busy or full: the rows are gone for every reader, their traces go tonight.
             return
 
-    def _files(self) -> list[Path]:
-        names = (self.path.with_name(self.path.name + side) for side in _SIDE_FILES)
-        return [name for name in names if name.exists()]
-
     def close(self) -> None:
         """Close this thread's connection."""
-        self._connections.close()
+        with self._unseen():
+            self._connections.close()
+
+
+def files_at(folder: Path) -> tuple[Path, ...]:
+    """Return the database's files in the folder with the server's data, and that folder."""
+    return (*(folder / f"{DATABASE_NAME}{side}" for side in _SIDE_FILES), folder)
 
 
 def _tables(database: Database) -> Tables:

@@ -1,0 +1,196 @@
+"""A worker of gunicorn that nobody can hold up, and that forgets by ending.
+
+Gunicorn gives a connection a thread as soon as its first byte is there, and that thread
+then waits for the rest without end: a few half requests stop a site. Here one loop takes
+in what arrives, and a thread gets a request when it is whole. So who sends slowly
+holds a place among `worker_connections` and no thread, and not for long.
+
+What a worker has seen is in its memory until it ends, so it ends after a while, when the
+requests that it took in are answered.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn import util
+from gunicorn.http.unreader import Unreader
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from dropbox.serving.intake import Intake
+
+SILENT_SECONDS = 15.0
+"""A connection that sends no byte for so long is dropped."""
+
+REQUEST_SECONDS = 60.0
+"""So long may a request take to arrive, however steadily it trickles."""
+
+ANSWER_SECONDS = 30.0
+"""So long may somebody take to let an answer through that the kernel does not hold whole."""
+
+ENDING_SILENT_SECONDS = 5.0
+"""A worker that ends does not wait for a half request that stands still for so long."""
+
+LINGER_SECONDS = 1.0
+"""Who was refused in the middle of sending gets so long to read why."""
+
+LIFE_SECONDS = 15 * 60.0
+"""A worker ends after so long, or up to a quarter sooner, so that not all end at once."""
+
+CHORE_SECONDS = 60.0
+_PIECE_BYTES = 64 * 1024
+
+
+class Handed(Unreader):  # type: ignore[misc]
+    """Gives the parser what was taken in; there the line ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_cut = False
+        """The parser or the site wanted more than there is: where a next request starts is lost."""
+
+    def chunk(self, size_hint: int | None = None) -> bytes:  # noqa: ARG002 - gunicorn names it
+        """Return nothing, as a closed connection does."""
+        self.is_cut = True
+        return b""
+
+
+class Visit(TConn):  # type: ignore[misc]
+    """One connection."""
+
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self.handed = Handed()
+        self.begin()
+
+    def begin(self) -> None:
+        """Start to take in a request; the line may hold some of it already."""
+        # The loop waited for data; gunicorn's thread must not wait for more.
+        self.data_ready = True
+        self.intake = Intake(self.handed.take_buffered())
+        self.heard = time.monotonic()
+        self._ends = self.heard + REQUEST_SECONDS
+
+    def take_in(self) -> bool:
+        """Read what is there; return whether the other side is still there, too."""
+        try:
+            self.sock.setblocking(False)
+            while not self.intake.is_ready:
+                piece = self.sock.recv(_PIECE_BYTES)
+                if not piece:
+                    return False
+                self.heard = time.monotonic()
+                self.intake.add(piece)
+        except (BlockingIOError, InterruptedError):
+            return True
+        except OSError:
+            return False
+        return True
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether this connection was silent, or busy, for too long."""
+        return now > self._ends or now > self.heard + SILENT_SECONDS
+
+    def init(self) -> None:
+        """Prepare an answer; gunicorn calls this in a thread before every request."""
+        super().init()
+        self.parser.unreader = self.handed
+        self.handed.unread(bytes(self.intake.data))
+        self.intake.data.clear()
+        self.sock.settimeout(ANSWER_SECONDS)
+
+    def close(self, graceful: bool = False) -> None:  # noqa: ARG002 - gunicorn names it
+        """Close at once: `hang_up` did in a thread what the loop must not wait for."""
+        util.close(self.sock)
+
+    def hang_up(self) -> None:
+        """End the connection so that the last answer arrives."""
+        if not self.intake.is_whole or self.handed.is_cut:
+            # Closed with something unread, the line would break before the answer is read.
+            util.close_graceful(self.sock, LINGER_SECONDS)
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's threaded worker, which here takes in requests in its loop."""
+
+    chore: Callable[[], None] | None = None
+    """What to do every minute, whether or not anybody comes."""
+
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self._incoming: set[Visit] = set()
+        now = time.monotonic()
+        self._ends = now + LIFE_SECONDS * random.uniform(0.75, 1)  # noqa: S311 - no secret
+        self._next_chore = now
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection."""
+        try:
+            sock, address = listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        self.enqueue_req(Visit(self.cfg, sock, address, listener.getsockname()))
+
+    def enqueue_req(self, conn: Visit) -> None:
+        """Start to take in a request of a connection; gunicorn calls this when there is one."""
+        conn.begin()
+        self._go_on(conn)
+
+    def _go_on(self, conn: Visit) -> None:
+        if not conn.take_in():
+            self._drop(conn)
+        elif conn.intake.is_ready:
+            super().enqueue_req(conn)
+        else:
+            self._incoming.add(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._on_more, conn))
+
+    def _on_more(self, conn: Visit, _sock: Any) -> None:
+        self._leave_loop(conn)
+        self._go_on(conn)
+
+    def _leave_loop(self, conn: Visit) -> None:
+        self._incoming.remove(conn)
+        self.poller.unregister(conn.sock)
+
+    def _drop(self, conn: Visit) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def murder_pending(self) -> None:
+        """Drop who is late; gunicorn calls this at least once a second."""
+        now = time.monotonic()
+        for conn in [one for one in self._incoming if one.is_late(now) or self._is_idle(one, now)]:
+            self._leave_loop(conn)
+            self._drop(conn)
+
+    def _is_idle(self, conn: Visit, now: float) -> bool:
+        """Tell whether a worker that ends need not wait for this connection any more."""
+        patience = ENDING_SILENT_SECONDS if conn.intake.data else STOP_KEEPALIVE_LINGER
+        return not self.alive and now > conn.heard + patience
+
+    def handle(self, conn: Visit) -> Any:
+        """Answer a request; runs in a thread."""
+        stays = super().handle(conn)
+        if conn.handed.is_cut or not conn.intake.is_whole:
+            stays = False
+        if not stays:
+            conn.hang_up()
+        return stays
+
+    def notify(self) -> None:
+        """Tell the main process that this worker lives; see to its end, and to the chore."""
+        super().notify()
+        now = time.monotonic()
+        if now > self._ends:
+            # From here on gunicorn takes nothing new, answers what it has, and ends.
+            self.alive = False
+        if self.chore and now > self._next_chore:
+            self._next_chore = now + CHORE_SECONDS
+            self.chore()
