@@ -225,6 +225,8 @@ def test_story_does_not_come_back_after_leaving(page: Page, site: LiveSite) -> N
     page.goto(f"{site.origin}/nl/report/integriteitspunt")
     page.locator("textarea[name=text]").fill(STORY)
     page.locator("main button[value=review]").click()
+    page.wait_for_selector("button[value=send]")
+    page.wait_for_load_state("load")
     page.go_back()
     assert page.locator("textarea[name=text]").input_value() == ""
 

@@ -53,6 +53,7 @@ def test_second_set_up_waits_for_the_first(checkout: Path) -> None:
     assert process.poll() is None
     os.close(handle)
     assert process.stderr.readline().startswith("Setting up .venv")
+    assert process.stderr.readline() == "started\n"
     os.killpg(process.pid, signal.SIGINT)
     process.communicate(timeout=10)
 
