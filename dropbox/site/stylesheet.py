@@ -1,7 +1,7 @@
 """The one stylesheet, under a name that changes with its content.
 
 An organisation makes it its own with ``theme.css`` in its keys folder, which is
-added at the end and sets again the six values at the top of ``site.css``.
+added at the end and sets again the eight values at the top of ``site.css``.
 """
 
 from __future__ import annotations
