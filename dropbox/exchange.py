@@ -131,6 +131,7 @@ def _collect(
             courier.serial,
             courier.bundle_hash,
             again,
+            today,
         )
         yield from bundle.write(header, _frames(tables, card, handler_id, again), signer.seed)
     with store.write() as tables:

@@ -123,6 +123,7 @@ class Office:
                 handler.handler_id,
                 0,
                 again=again,
+                day=self.day,
             )
             write_bundle(self.folder / f"{name}.bundle", header, items)
 

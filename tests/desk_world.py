@@ -152,6 +152,7 @@ class World:
             serial,
             accepted,
             again,
+            self.today,
         )
         return write_bundle(self.folder / f"to-{name}.bundle", header, items)
 

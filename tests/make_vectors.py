@@ -162,7 +162,7 @@ def bundles(data: dict[str, bytes], reader_id: bytes) -> dict[str, bytes]:
     """Return a bundle in each direction."""
     channel_pk = sign.public_key(CHANNEL_SEED)
     inward = BundleHeader(
-        BundleDirection.TO_DESK, SITE_ID, channel_pk, reader_id, 4, b"\x07" * 32, again=True
+        BundleDirection.TO_DESK, SITE_ID, channel_pk, reader_id, 4, b"\x07" * 32, True, DAY
     )
     outward = BundleHeader(BundleDirection.TO_SITE, SITE_ID, channel_pk, reader_id, 5)
     letters = [Frame(FrameType.ENVELOPE, data[name]) for name in ("report", "message")]

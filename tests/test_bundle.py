@@ -23,7 +23,7 @@ from tests import organisation as org
 
 SEED = bytes(range(32))
 TO_DESK = BundleHeader(
-    BundleDirection.TO_DESK, org.SITE_ID, bytes(32), bytes(8), 4, b"h" * 32, again=True
+    BundleDirection.TO_DESK, org.SITE_ID, bytes(32), bytes(8), 4, b"h" * 32, True, org.TODAY
 )
 TO_SITE = BundleHeader(BundleDirection.TO_SITE, org.SITE_ID, bytes(32), bytes(8), 5)
 FRAMES = [

@@ -99,8 +99,9 @@ def test_passphrase_is_asked_for_without_showing_it(office: Office) -> None:
 
 def test_desk_opened_late_loses_no_report(office: Office) -> None:
     """Commands before an import destroy no key; the import reads first and then tells it."""
-    office.bring(office.card.raw, office.report(office.reporter(), "x"))
+    sealed = office.report(office.reporter(), "x")
     office.day = TODAY + timedelta(days=50)
+    office.bring(office.card.raw, sealed)
     assert "next import destroys" in office.ok("anna", "list")
     printed = office.ok("anna", "import", office.place("anna.bundle"))
     assert "New reports: 1" in printed

@@ -63,6 +63,35 @@ def test_key_stays_when_an_import_fails(world: World, keys: ReporterKeys) -> Non
     assert months(world) == before
 
 
+def test_old_bundle_handed_over_again_destroys_nothing(world: World, keys: ReporterKeys) -> None:
+    """What was collected weeks ago says nothing of a report that was filed since."""
+    stale = world.bundle("anna", world.card.raw).read_bytes()
+    report = world.report(keys)
+    before = months(world)
+    world.today = LATE
+    path = world.folder / "stale.bundle"
+    path.write_bytes(stale)
+    with world.vault("anna") as vault:
+        assert inbound.import_bundle(vault, path, LATE).keys_destroyed == 0
+    assert months(world) == before
+    assert bring(world, report).reports == 1
+    assert months(world) == before - 1
+
+
+def test_bundle_whose_card_leaves_us_out_destroys_nothing(world: World, keys: ReporterKeys) -> None:
+    """Who is off the card for a while gets no envelopes meanwhile: they still wait at the site."""
+    named, report = world.card, world.report(keys)
+    before = months(world)
+    world.card = world.sign(remove=[world.handler_id("anna").hex()])
+    without = world.card.raw
+    world.card = named
+    world.today = LATE
+    assert world.take_in("anna", without).keys_destroyed == 0
+    assert months(world) == before
+    world.card = world.sign([world.request("anna")])
+    assert bring(world, report).reports == 1
+
+
 def test_clock_far_ahead_destroys_nothing_and_is_told(world: World, keys: ReporterKeys) -> None:
     """A card that ended before today shows that a date is wrong: every key stays."""
     report = world.report(keys)

@@ -113,16 +113,20 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
             intake.settle(again)
             if intake.summary.clock_fits:
                 clock.note_import(vault, today)
-    _destroy_keys(vault, intake.summary, today)
+    _destroy_keys(vault, intake.summary, min(today, again.header.day or date.min))
     return intake.summary
 
 
-def _destroy_keys(vault: Vault, summary: ImportSummary, today: date) -> None:
-    """Destroy old intake keys: what waited for them is here, and the card vouches for today."""
+def _destroy_keys(vault: Vault, summary: ImportSummary, day: date) -> None:
+    """Destroy the intake keys that were over on ``day``, when the bundle was made.
+
+    Only what had come to the site by then is known to be here: an older bundle, handed over
+    again, must not cost the key of a report that waits.
+    """
     if summary.clock_fits:
         # what was imported stays so; where the disk refuses, the next import tries again
         with suppress(VaultBusy, VaultNotWritable):
-            summary.keys_destroyed = keyring.destroy_expired(vault, today)
+            summary.keys_destroyed = keyring.destroy_expired(vault, day)
 
 
 def _checked(vault: Vault, file: BinaryIO) -> BundleReader:

@@ -74,6 +74,9 @@ def compare(vault: Vault, raw: bytes, today: date) -> Notice | None:
 def fits_today(vault: Vault, raw: bytes, today: date) -> bool | None:
     """Tell whether the days of the served card fit today; None where it is not to be believed.
 
+    Nor is it to be believed about us where it does not name us: then what is sealed to us
+    waits at the site and did not come with the bundle.
+
     The site serves a card only while it is valid there, so an expired one means that a
     clock is wrong, or that the bundle was long under way.
     """
@@ -83,7 +86,10 @@ def fits_today(vault: Vault, raw: bytes, today: date) -> bool | None:
         return False
     except ProtocolError:
         return None
-    return True if served.channel_pk == keyring.pinned(vault).channel_pk else None
+    own_id = keyring.load(vault).handler_id
+    names_us = any(each.handler_id == own_id for each in served.handlers)
+    is_ours = served.channel_pk == keyring.pinned(vault).channel_pk
+    return True if is_ours and names_us else None
 
 
 def _not_newer(vault: Vault, served: int, pinned: int) -> Notice:

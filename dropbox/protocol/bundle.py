@@ -3,7 +3,7 @@
 Layout, all numbers big-endian::
 
     "MKBN" · version 1 · direction 1 · site_id 16 · channel_pk 32 · handler_id 8
-    · serial 8 · accepted 32 · again 1
+    · serial 8 · accepted 32 · again 1 · day 4
     · frames (type 1 · length 4 · content)
     · trailer (type 255 · length 4 · frame count 4 · hash 32 · signature 64)
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
 from dropbox.errors import (
@@ -35,7 +36,7 @@ from dropbox.protocol.withdrawal import WITHDRAWAL_BYTES
 MAGIC = b"MKBN"
 VERSION = 1
 MAX_SERIAL = 2**63 - 1
-_HEADER_BYTES = 4 + 2 + 16 + 32 + 8 + 8 + 32 + 1
+_HEADER_BYTES = 4 + 2 + 16 + 32 + 8 + 8 + 32 + 1 + 4
 _FRAME_HEAD_BYTES = 5
 _TRAILER = 255
 _TRAILER_BYTES = 36
@@ -90,7 +91,8 @@ class BundleHeader:
     To the site, ``serial`` rises with every bundle of the handler, ``accepted`` is 32
     zero bytes and ``again`` is false. To the desk, they are the serial and hash of the
     last bundle that the site accepted from this handler, or 0 and zero bytes; ``again``
-    tells that what the handler receipted before is in it, too.
+    tells that what the handler receipted before is in it, too; ``day`` is the day of
+    collection, so that a desk sees how old a bundle is. To the site it is None.
     """
 
     direction: BundleDirection
@@ -100,6 +102,7 @@ class BundleHeader:
     serial: int
     accepted: bytes = bytes(32)
     again: bool = False
+    day: date | None = None
 
     def raw(self) -> bytes:
         """Return the header's bytes."""
@@ -113,6 +116,7 @@ class BundleHeader:
                 self.serial.to_bytes(8, "big"),
                 self.accepted,
                 bytes((self.again,)),
+                (self.day.toordinal() if self.day else 0).to_bytes(4, "big"),
             )
         )
 
@@ -145,6 +149,14 @@ def write(header: BundleHeader, frames: Iterable[Frame], signing_seed: bytes) ->
     signature = sign.sign(_PURPOSES[header.direction], signing_seed, digest)
     trailer = count.to_bytes(4, "big") + digest + signature
     yield bytes((_TRAILER,)) + len(trailer).to_bytes(4, "big") + trailer
+
+
+def _day(ordinal: int) -> date | None:
+    """Return the day with this number, 1 being 1 January of the year 1; None for 0."""
+    try:
+        return date.fromordinal(ordinal) if ordinal else None
+    except (ValueError, OverflowError):
+        raise MalformedBundle from None
 
 
 class BundleReader:
@@ -192,6 +204,7 @@ class BundleReader:
             serial=int.from_bytes(raw[62:70], "big"),
             accepted=raw[70:102],
             again=bool(raw[102]),
+            day=_day(int.from_bytes(raw[103:], "big")),
         )
 
     def expect(self, direction: BundleDirection, site_id: bytes) -> None:
@@ -201,7 +214,7 @@ class BundleReader:
         if not 0 <= self.header.serial <= MAX_SERIAL:
             raise MalformedBundle
         from_desk = direction == BundleDirection.TO_SITE
-        if from_desk and (any(self.header.accepted) or self.header.again):
+        if from_desk and (any(self.header.accepted) or self.header.again or self.header.day):
             raise MalformedBundle
 
     def frames(self) -> Iterator[Frame]:

@@ -30,11 +30,11 @@ SILENT_SECONDS = 15.0
 REQUEST_SECONDS = 60.0
 """So long may a request take to arrive, however steadily it trickles."""
 
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 10.0
 """So long may somebody take to let an answer through that the kernel does not hold whole."""
 
-ENDING_SILENT_SECONDS = 5.0
-"""A worker that ends does not wait for a half request that stands still for so long."""
+ENDING_SECONDS = 5.0
+"""A worker that ends waits no longer for half requests, also for those that trickle."""
 
 LINGER_SECONDS = 1.0
 """Who was refused in the middle of sending gets so long to read why."""
@@ -127,6 +127,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         now = time.monotonic()
         self._ends = now + LIFE_SECONDS * random.uniform(0.75, 1)  # noqa: S311 - no secret
         self._next_chore = now
+        self._ending_since: float | None = None
 
     def accept(self, listener: Any) -> None:
         """Take a connection."""
@@ -166,14 +167,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """Drop who is late; gunicorn calls this at least once a second."""
         now = time.monotonic()
+        if not self.alive and self._ending_since is None:
+            self._ending_since = now
         for conn in [one for one in self._incoming if one.is_late(now) or self._is_idle(one, now)]:
             self._leave_loop(conn)
             self._drop(conn)
 
     def _is_idle(self, conn: Visit, now: float) -> bool:
         """Tell whether a worker that ends need not wait for this connection any more."""
-        patience = ENDING_SILENT_SECONDS if conn.intake.data else STOP_KEEPALIVE_LINGER
-        return not self.alive and now > conn.heard + patience
+        if self._ending_since is None:
+            return False
+        patience = ENDING_SECONDS if conn.intake.data else STOP_KEEPALIVE_LINGER
+        return now > self._ending_since + patience
 
     def handle(self, conn: Visit) -> Any:
         """Answer a request; runs in a thread."""

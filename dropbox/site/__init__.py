@@ -62,7 +62,7 @@ def _surroundings(
     return context.Surroundings(
         config=config,
         mailboxes=mailboxes,
-        today=clock,
+        clock=clock,
         tokens=tokens.FormTokens(tokens.load_key(config.places.site_dir)),
         stylesheet=stylesheet.load(config.places.keys_dir),
         texts=texts.load(config.places.keys_dir, config.site.organisation),

@@ -34,10 +34,17 @@ class Surroundings:
 
     config: Config
     mailboxes: Mailboxes
-    today: Callable[[], date]
+    clock: Callable[[], date]
     tokens: FormTokens
     stylesheet: Stylesheet
     texts: Mapping[tuple[str, str], TextPage]
+
+    def today(self) -> date:
+        """Return the day of this request: the same one until its answer, also at midnight."""
+        if "today" not in g:
+            g.today = self.clock()
+        found: date = g.today
+        return found
 
 
 def here() -> Surroundings:

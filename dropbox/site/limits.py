@@ -16,7 +16,7 @@ from flask import Request, abort, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-MAX_BODY_BYTES = 2_000_000
+MAX_BODY_BYTES = 500_000
 """Over ten times the longest story, each byte written as ``%XX``.
 
 A story that is far too long must still reach the form, which alone can give it back.
