@@ -13,6 +13,7 @@ from dropbox.exchange import DeliveryResult, Signer
 from dropbox.mailbox import Append, Mailboxes, NewReport
 from dropbox.protocol import bundle, keys, payload, reply_code, reporter
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
+from dropbox.protocol.envelope import envelope_id
 from dropbox.protocol.handler import seal_reply
 from dropbox.protocol.mailbox_page import MailboxPage, unpack
 from dropbox.store import CardShelf, Store
@@ -168,3 +169,8 @@ def files_of(store: Store) -> bytes:
 def rows(store: Store, table: str) -> int:
     """Return how many rows a table has."""
     return int(store.connection().table(table).count)
+
+
+def receipt(data: bytes) -> Frame:
+    """Return the receipt for an envelope."""
+    return Frame(FrameType.RECEIPT, envelope_id(data))

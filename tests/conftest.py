@@ -11,9 +11,12 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from dropbox.cli import desk as desk_commands
 from dropbox.cli import desk_keys, desk_session
+from dropbox.protocol.keys import ReporterKeys
 from scripts import chromium as browser
+from tests import organisation
+from tests.blind_server import Site
 from tests.desk_office import Office
-from tests.desk_world import CHEAP
+from tests.desk_world import CHEAP, World
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,3 +58,27 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
         monkeypatch.setattr(module, "today", day)
     found.open_channel()
     return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Make a channel with two handlers."""
+    return World(tmp_path)
+
+
+@pytest.fixture
+def keys(world: World) -> ReporterKeys:
+    """Return a reporter's keys."""
+    return world.reporter()
+
+
+@pytest.fixture
+def channel() -> organisation.Office:
+    """Return a channel with two handlers."""
+    return organisation.office()
+
+
+@pytest.fixture
+def site(tmp_path: Path, channel: organisation.Office) -> Site:
+    """Return a site with that channel."""
+    return Site(tmp_path, channel)

@@ -33,12 +33,6 @@ MARK = "Dit is het merkwaardige kenmerk"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
-@pytest.fixture
 def keys(world: World) -> ReporterKeys:
     """Return a reporter whose report anna has."""
     found = world.reporter()

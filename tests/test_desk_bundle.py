@@ -27,18 +27,6 @@ from dropbox.protocol.keys import ReporterKeys
 from tests.desk_world import PASSPHRASE, SITE_ID, TODAY, World, write_bundle
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
-@pytest.fixture
-def keys(world: World) -> ReporterKeys:
-    """Return a reporter's keys."""
-    return world.reporter()
-
-
 def change(header: BundleHeader, **changes: object) -> BundleHeader:
     """Return the header with changes."""
     return replace(header, **changes)  # type: ignore[arg-type]

@@ -17,18 +17,6 @@ LATE = date(2027, 1, 10)
 """Five days after the key of November may go."""
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
-@pytest.fixture
-def keys(world: World) -> ReporterKeys:
-    """Return a reporter's keys."""
-    return world.reporter()
-
-
 def months(world: World, name: str = "anna") -> int:
     """Return how many intake keys a vault has."""
     with world.vault(name) as vault:

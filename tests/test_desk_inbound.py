@@ -38,18 +38,6 @@ from tests.desk_world import (
 MARK = "Dit is het merkwaardige kenmerk"
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
-@pytest.fixture
-def keys(world: World) -> ReporterKeys:
-    """Return a reporter's keys."""
-    return world.reporter()
-
-
 def test_report_and_message_become_one_thread(world: World, keys: ReporterKeys) -> None:
     """A report and a later message of the same mailbox are one case, in order."""
     summary = world.take_in("anna", world.report(keys), world.message(keys))

@@ -32,12 +32,6 @@ from dropbox.protocol.days import add_months
 from tests.desk_world import CHEAP, PASSPHRASE, SITE, SITE_ID, TEXTS, TODAY, World
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
 def test_request_covers_six_months_from_this_one(world: World) -> None:
     """A request holds a key for each month, so that a card never outlives its keys."""
     asked = read_request(world.request("anna"), SITE_ID)

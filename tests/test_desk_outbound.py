@@ -15,12 +15,6 @@ from tests.desk_world import SITE_ID, TODAY, World, contents, envelopes
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
-@pytest.fixture
 def keys(world: World) -> ReporterKeys:
     """Return a reporter whose report anna has answered."""
     found = world.reporter()

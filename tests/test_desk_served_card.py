@@ -3,17 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from dropbox.desk import keyring
 from dropbox.desk.served_card import Notice
 from tests.desk_world import TODAY, World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
 
 
 def test_newer_card_of_the_channel_is_taken_over(world: World) -> None:

@@ -1,7 +1,6 @@
 """A withdrawal erases a case for good; nothing that comes later brings it back."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -11,18 +10,6 @@ from dropbox.errors import BadSignature, MalformedWithdrawal
 from dropbox.protocol import withdrawal
 from dropbox.protocol.keys import ReporterKeys
 from tests.desk_world import World, damaged_slot, envelopes, only
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Make a channel with two handlers."""
-    return World(tmp_path)
-
-
-@pytest.fixture
-def keys(world: World) -> ReporterKeys:
-    """Return a reporter's keys."""
-    return world.reporter()
 
 
 def test_withdrawal_erases_the_case_and_leaves_a_count(world: World, keys: ReporterKeys) -> None:

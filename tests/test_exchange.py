@@ -26,9 +26,8 @@ from dropbox.errors import (
 )
 from dropbox.protocol import bundle, days, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, Frame, FrameType
-from dropbox.protocol.envelope import envelope_id
 from dropbox.store import CardShelf
-from tests.blind_server import Site, contents, desk_bundle, files_of, reply
+from tests.blind_server import Site, contents, desk_bundle, files_of, receipt, reply
 from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 
 
@@ -36,17 +35,6 @@ from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 def channel() -> Office:
     """Return a channel with three handlers."""
     return office("adviseur", "coordinator", "jurist")
-
-
-@pytest.fixture
-def site(tmp_path: Path, channel: Office) -> Site:
-    """Return a site with that channel."""
-    return Site(tmp_path, channel)
-
-
-def receipt(data: bytes) -> Frame:
-    """Return the receipt for an envelope."""
-    return Frame(FrameType.RECEIPT, envelope_id(data))
 
 
 def channel_card_on(site: Site) -> bytes:

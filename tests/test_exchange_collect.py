@@ -19,7 +19,7 @@ from dropbox.protocol import bundle, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.envelope import Direction, envelope_id
 from dropbox.store import StoredEnvelope
-from tests.blind_server import SIGNER, Site, contents, desk_bundle, files_of, frames, reply
+from tests.blind_server import SIGNER, Site, contents, desk_bundle, files_of, frames, receipt, reply
 from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 
 
@@ -27,17 +27,6 @@ from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 def channel() -> Office:
     """Return a channel with three handlers."""
     return office("adviseur", "coordinator", "jurist")
-
-
-@pytest.fixture
-def site(tmp_path: Path, channel: Office) -> Site:
-    """Return a site with that channel."""
-    return Site(tmp_path, channel)
-
-
-def receipt(data: bytes) -> Frame:
-    """Return the receipt for an envelope."""
-    return Frame(FrameType.RECEIPT, envelope_id(data))
 
 
 def test_bundle_holds_the_card_and_what_is_addressed(site: Site, channel: Office) -> None:

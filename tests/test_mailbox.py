@@ -41,18 +41,6 @@ from tests.blind_server import (
 from tests.organisation import SITE_ID, TODAY, Office, office
 
 
-@pytest.fixture
-def channel() -> Office:
-    """Return a channel with two handlers."""
-    return office()
-
-
-@pytest.fixture
-def site(tmp_path: Path, channel: Office) -> Site:
-    """Return a site with that channel."""
-    return Site(tmp_path, channel)
-
-
 def statements(store: Store, act: Callable[[], object]) -> list[str]:
     """Return every SQL statement that ``act`` runs, values left out, as SQLite itself saw it."""
     seen: list[str] = []

@@ -1,7 +1,6 @@
 """Later messages of a reporter, at the blind server."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,19 +18,7 @@ from dropbox.protocol.bundle import FrameType
 from dropbox.protocol.envelope import envelope_id
 from tests import organisation
 from tests.blind_server import Site, contents, new_report, nonce, rows
-from tests.organisation import TODAY, Office, office
-
-
-@pytest.fixture
-def channel() -> Office:
-    """Return a channel with two handlers."""
-    return office()
-
-
-@pytest.fixture
-def site(tmp_path: Path, channel: Office) -> Site:
-    """Return a site with that channel."""
-    return Site(tmp_path, channel)
+from tests.organisation import TODAY, Office
 
 
 def test_message_reaches_the_handlers_with_a_new_memo(site: Site, channel: Office) -> None:

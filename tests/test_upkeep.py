@@ -16,19 +16,7 @@ from dropbox.protocol.envelope import envelope_id
 from dropbox.store import CardShelf, Store
 from dropbox.upkeep import CardState
 from tests.blind_server import Site, contents, desk_bundle, files_of, reply
-from tests.organisation import SITE_ID, TODAY, Office, office
-
-
-@pytest.fixture
-def channel() -> Office:
-    """Return a channel with two handlers."""
-    return office()
-
-
-@pytest.fixture
-def site(tmp_path: Path, channel: Office) -> Site:
-    """Return a site with that channel."""
-    return Site(tmp_path, channel)
+from tests.organisation import SITE_ID, TODAY, Office
 
 
 def months_later(months: int) -> date:

@@ -1,7 +1,6 @@
 """Withdrawal at the blind server: nothing stays but the signed command for the desks."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,19 +29,7 @@ from tests.blind_server import (
     nonce,
     reply,
 )
-from tests.organisation import SITE_ID, TODAY, Office, office
-
-
-@pytest.fixture
-def channel() -> Office:
-    """Return a channel with two handlers."""
-    return office()
-
-
-@pytest.fixture
-def site(tmp_path: Path, channel: Office) -> Site:
-    """Return a site with that channel."""
-    return Site(tmp_path, channel)
+from tests.organisation import SITE_ID, TODAY, Office
 
 
 def test_withdrawn_mailbox_is_like_one_that_never_was(site: Site, channel: Office) -> None:
