@@ -38,6 +38,10 @@ demo: environment ## Walk the whole loop by itself, over real HTTP, and print ea
 test: check browser ## Check everything, then run all tests, those in Chromium included.
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
+.PHONY: soak
+soak: check browser ## Run the long tests at their full size, which make test shortens.
+	@$(BIN)/python -m pytest -m soak $(TESTS)
+
 .PHONY: check
 check: environment tools ## Check format, lint and types, without running anything.
 	@$(BIN)/ruff format --check --quiet || { echo 'Run make format.' >&2; exit 1; }
