@@ -53,7 +53,7 @@ bind = f"127.0.0.1:{places(os.environ).port}"
 worker_class = PatientWorker
 # While one ends, and perhaps waits for a last request, the others serve.
 workers = 3
-# A thread holds a whole request only while it is answered: milliseconds.
+# They make one answer at a time; the others send theirs to who reads slowly.
 threads = 8
 # Each holds at most half a megabyte while it comes in.
 worker_connections = 400
@@ -70,6 +70,10 @@ umask = 0o077
 os.umask(umask)
 control_socket_disable = True
 worker_tmp_dir = str(MEMORY_FOLDER) if MEMORY_FOLDER.is_dir() else None
+
+# No header of a request says who sent it, or in which folder this site lies.
+forwarded_allow_ips = ""
+forwarder_headers = ""
 
 limit_request_line = 2048
 limit_request_fields = 50

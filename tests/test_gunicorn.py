@@ -150,3 +150,10 @@ except language.CatalogueMissing as error:
 """
     line = "The Dutch texts are missing or damaged. Make them with: make environment"
     assert ended(["-c", program], tmp_path) == (1, [line])
+
+
+def test_no_header_moves_the_site(server: Server) -> None:
+    """A visitor's header cannot say in which folder the site lies, or who they are."""
+    moved = server.get("/a/large", "SCRIPT_NAME: /a", "PATH_INFO: /large")
+    assert moved.startswith(b"HTTP/1.1 200")
+    assert len(moved) < 1000 < len(server.get("/large"))
