@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from selectors import EVENT_READ
+from threading import Semaphore
 from typing import Any
 
 from gunicorn import util
@@ -43,6 +44,9 @@ LIFE_SECONDS = 15 * 60.0
 """A worker ends after so long, or up to a quarter sooner, so that not all end at once."""
 
 CHORE_SECONDS = 60.0
+
+ANSWERS_AT_ONCE = 1
+"""Python runs one thread at a time anyway; two that want to run mostly wait for each other."""
 _PIECE_BYTES = 64 * 1024
 
 
@@ -179,6 +183,21 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return False
         patience = ENDING_SECONDS if conn.intake.data else STOP_KEEPALIVE_LINGER
         return now > self._ending_since + patience
+
+    def load_wsgi(self) -> None:
+        """Load the site, and let it make `ANSWERS_AT_ONCE`.
+
+        Sending one needs no turn, so who reads slowly holds up nobody.
+        """
+        super().load_wsgi()
+        answer: Any = self.wsgi  # type: ignore[has-type] # gunicorn ships no types
+        turn = Semaphore(ANSWERS_AT_ONCE)
+
+        def in_turn(environ: Any, start_response: Any) -> Any:
+            with turn:
+                return answer(environ, start_response)
+
+        self.wsgi = in_turn
 
     def handle(self, conn: Visit) -> Any:
         """Answer a request; runs in a thread."""
