@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from dropbox.config import TEMPLATES_DIR, Config
 from dropbox.mailbox import Mailboxes
 from dropbox.site import context, failures, headers, limits, speech, stylesheet, texts, tokens
+from dropbox.site.kept import Kept
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.start import start_pages
@@ -66,4 +67,7 @@ def _surroundings(
         tokens=tokens.FormTokens(tokens.load_key(config.places.site_dir)),
         stylesheet=stylesheet.load(config.places.keys_dir),
         texts=texts.load(config.places.keys_dir, config.site.organisation),
+        blank_forms=Kept(),
+        offers=Kept(),
+        frames=Kept(),
     )

@@ -1,6 +1,6 @@
 """What a reporter can choose from: taxonomies of the organisation, quarters, readers.
 
-Each function gives pairs of the value that travels in the sealed report and the
+Most functions give pairs of the value that travels in the sealed report and the
 words beside it, in the reader's language.
 """
 
@@ -10,23 +10,45 @@ from collections.abc import Mapping
 from datetime import date
 
 from babel.dates import get_month_names
+from wtforms.fields.choices import SelectChoice
 
-from dropbox.config import Label
-from dropbox.protocol import days
+from dropbox.config import Label, SiteConfig
+from dropbox.protocol import days, payload
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.site.speech import gettext as _
-from dropbox.site.speech import language
+from dropbox.site.speech import language, locale
 
 Pairs = list[tuple[str, str]]
+Offers = Mapping[str, list[SelectChoice]]
+"""What a form offers, by the name of the field."""
 
 QUARTERS_SHOWN = 8
 EARLIER = "earlier"
 _MONTHS_PER_QUARTER = 3
 
 
+def offers(card: ChannelCard, site: SiteConfig, today: date) -> Offers:
+    """Return all that the form of a channel offers today."""
+    pairs = {
+        "mode": [(mode, mode) for mode in payload.MODES],
+        "excluded": handlers(card),
+        "conduct": labels(site.conduct),
+        "grounds": labels(site.grounds),
+        "unit": units(site.units),
+        "period": quarters(today),
+        "works_with_subject": yes_no(),
+        "supporter": yes_no(),
+    }
+    return {
+        name: [SelectChoice(value, label) for value, label in found]
+        for name, found in pairs.items()
+    }
+
+
 def labels(taxonomy: Mapping[str, Label]) -> Pairs:
     """Return a taxonomy's codes and labels, in the organisation's order."""
-    return [(code, label[language()]) for code, label in taxonomy.items()]
+    lang = language()
+    return [(code, label[lang]) for code, label in taxonomy.items()]
 
 
 def units(taxonomy: Mapping[str, Label]) -> Pairs:
@@ -46,7 +68,7 @@ def quarters(today: date) -> Pairs:
 def quarter_words(code: str) -> str:
     """Write a quarter such as ``2026-Q4`` in words."""
     year, _dash, number = code.partition("-Q")
-    names = get_month_names("wide", locale=language())
+    names = get_month_names("wide", locale=locale(language()))
     last = int(number) * _MONTHS_PER_QUARTER
     first = last - _MONTHS_PER_QUARTER + 1
     return _("%(first)s to %(last)s %(year)s", first=names[first], last=names[last], year=year)
@@ -59,4 +81,5 @@ def yes_no() -> Pairs:
 
 def handlers(card: ChannelCard) -> Pairs:
     """Return the handlers on a card by their ids in hexadecimal, with their roles."""
-    return [(found.handler_id.hex(), found.role[language()]) for found in card.handlers]
+    lang = language()
+    return [(found.handler_id.hex(), found.role[lang]) for found in card.handlers]

@@ -13,12 +13,15 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import current_app, g, request, url_for
+from markupsafe import Markup
 
 from dropbox.config import Config
 from dropbox.errors import DropboxError
 from dropbox.language import LANGUAGES, translator
 from dropbox.mailbox import Mailboxes
-from dropbox.site.speech import gettext, language
+from dropbox.site.choices import Offers
+from dropbox.site.kept import Kept
+from dropbox.site.speech import gettext, language, locale
 from dropbox.site.stylesheet import Stylesheet
 from dropbox.site.texts import TextPage
 from dropbox.site.tokens import FormTokens
@@ -26,6 +29,14 @@ from dropbox.site.tokens import FormTokens
 EXTENSION = "meldkluis"
 SERVER_ERROR = 500
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The HTML before and after what a page itself says."""
+
+    top: Markup
+    foot: Markup
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,9 @@ class Surroundings:
     tokens: FormTokens
     stylesheet: Stylesheet
     texts: Mapping[tuple[str, str], TextPage]
+    blank_forms: Kept[str]
+    offers: Kept[Offers]
+    frames: Kept[Frame]
 
     def today(self) -> date:
         """Return the day of this request: the same one until its answer, also at midnight."""
@@ -70,12 +84,12 @@ def keep_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def day(value: date) -> str:
     """Write a day in words, such as 21 november 2026."""
-    return format_date(value, "d MMMM y", locale=language())
+    return format_date(value, "d MMMM y", locale=locale(language()))
 
 
 def number(value: int) -> str:
     """Write a number as the language does: 20.000 or 20,000."""
-    return format_decimal(value, locale=language())
+    return format_decimal(value, locale=locale(language()))
 
 
 def words_of(error: DropboxError) -> str:
@@ -85,6 +99,17 @@ def words_of(error: DropboxError) -> str:
             "This does not work at the moment. Nothing was stored or erased. Try again later."
         )
     return translator(language()).gettext(error.text) % error.params
+
+
+def _frame() -> Frame:
+    site = here().config.site
+    values = {
+        "organisation": site.organisation[language()],
+        "demonstration": site.demonstration,
+        "leave_url": site.leave_url,
+    }
+    made: Any = current_app.jinja_env.get_template("site/frame.html").make_module(values)
+    return Frame(made.top(), made.foot())
 
 
 def shared() -> dict[str, Any]:
@@ -101,8 +126,7 @@ def shared() -> dict[str, Any]:
         "other_name": LANGUAGE_NAMES[other],
         "elsewhere": url_for(endpoint, **(values | {"lang": other})),
         "organisation": found.config.site.organisation[language()],
-        "demonstration": found.config.site.demonstration,
-        "leave_url": found.config.site.leave_url,
+        "frame": found.frames.of(language(), _frame),
         "stylesheet": url_for("stylesheet.serve", name=found.stylesheet.name),
         "failed": False,
         "notice": "",

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Hashable
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, Request, Response, g, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -20,6 +22,7 @@ from dropbox.errors import N_, DropboxError
 from dropbox.site import headers
 from dropbox.site.context import words_of
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,14 +55,37 @@ _MESSAGES = {
 }
 
 
+_PLACE = {"HTTP_HOST": "localhost", "SCRIPT_NAME": ""}
+"""Where this site lies; a visitor may name another host or folder, and get no address of it."""
+
+_MOST_ADDRESSES = 256
+
+
 class QuietFlask(Flask):
     """Flask that writes no message, value or request to any log, and ignores the host."""
+
+    def __init__(self, *about: Any, **options: Any) -> None:
+        super().__init__(*about, **options)
+        self._addresses: dict[Hashable, str] = {}
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """Write an address as a path of this site.
+
+        A page has a dozen, most of them the same on every page: they are kept.
+        """
+        key = (endpoint, values.get("lang") or language(), *sorted(values.items()))
+        found = self._addresses.get(key)
+        if found is None:
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            found = self._addresses[key] = super().url_for(endpoint, **values)
+        return found
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Match and write addresses as paths of this site, whatever host was asked for."""
         if request is None:
             return super().create_url_adapter(None)
-        return self.url_map.bind_to_environ(request.environ | {"HTTP_HOST": "localhost"})
+        return self.url_map.bind_to_environ(request.environ | _PLACE)
 
     def log_exception(
         self,

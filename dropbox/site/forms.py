@@ -11,20 +11,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from dropbox.config import SiteConfig
 from dropbox.protocol import payload
-from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.fields import MAX_CODES
-from dropbox.site import choices
+from dropbox.site.choices import Offers
 from dropbox.site.context import number
 from dropbox.site.speech import gettext as _
 
@@ -134,27 +130,15 @@ class ReportForm(SiteForm):
     """Whether somebody was excluded who is no longer on the card."""
 
     @classmethod
-    def of(
-        cls, given: MultiDict[str, str] | None, card: ChannelCard, site: SiteConfig, today: date
-    ) -> ReportForm:
+    def of(cls, given: MultiDict[str, str] | None, offers: Offers) -> ReportForm:
         """Make the form for a channel, filled with what was given.
 
         Whoever was excluded and has left the channel is left out: nothing can reach them.
         """
         form = cls(formdata=given)
-        offered = {
-            "mode": [(mode, mode) for mode in payload.MODES],
-            "excluded": choices.handlers(card),
-            "conduct": choices.labels(site.conduct),
-            "grounds": choices.labels(site.grounds),
-            "unit": choices.units(site.units),
-            "period": choices.quarters(today),
-            "works_with_subject": choices.yes_no(),
-            "supporter": choices.yes_no(),
-        }
-        for name, pairs in offered.items():
-            form[name].choices = [SelectChoice(value, label) for value, label in pairs]
-        form._leave_out_the_gone({value for value, _role in offered["excluded"]})
+        for name, choices in offers.items():
+            form[name].choices = choices
+        form._leave_out_the_gone({choice.value for choice in offers["excluded"]})
         return form
 
     @classmethod

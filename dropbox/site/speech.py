@@ -5,7 +5,11 @@ Texts marked with ``N_`` where they stand are translated by `gettext` where they
 
 from __future__ import annotations
 
+from functools import cache
+
+from babel import Locale
 from flask import Flask, g
+from markupsafe import Markup
 
 from dropbox.language import LANGUAGES, translator
 
@@ -13,6 +17,12 @@ from dropbox.language import LANGUAGES, translator
 def language() -> str:
     """Return the language of this answer."""
     return str(g.get("lang", LANGUAGES[0]))
+
+
+@cache
+def locale(lang: str) -> Locale:
+    """Return what Babel knows of a language; by its name Babel would look it up every time."""
+    return Locale.parse(lang)
 
 
 def gettext(text: str, **values: object) -> str:
@@ -26,6 +36,17 @@ def ngettext(singular: str, plural: str, num: int) -> str:
     return translator(language()).ngettext(singular, plural, num) % {"num": num}
 
 
+def _on_page(text: str, **values: object) -> Markup:
+    """Return a text of a template, which is HTML; what fills its placeholders is escaped."""
+    said = Markup(translator(language()).gettext(text))  # noqa: S704 - the catalogue is ours
+    return said % values if values else said
+
+
+def _count_on_page(singular: str, plural: str, num: int) -> Markup:
+    said = translator(language()).ngettext(singular, plural, num)
+    return Markup(said) % {"num": num}  # noqa: S704 - the catalogue is ours
+
+
 def teach(app: Flask) -> None:
     """Let the templates speak the reader's language.
 
@@ -35,9 +56,4 @@ def teach(app: Flask) -> None:
     """
     for each in LANGUAGES:
         translator(each)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # by the extension
-        lambda text: translator(language()).gettext(text),
-        lambda one, many, num: translator(language()).ngettext(one, many, num),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_on_page, ngettext=_count_on_page)

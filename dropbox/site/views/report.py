@@ -6,6 +6,7 @@ goes wrong. A report is sealed only to those whom the review page named.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from flask import (
@@ -34,13 +35,17 @@ from dropbox.errors import (
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import Recipient
-from dropbox.site import review, sealing
+from dropbox.site import choices, review, sealing
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import ReportForm
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 from dropbox.site.views.start import LANGUAGE_PATH
 
 report_pages = Blueprint("report", __name__, url_prefix=f"{LANGUAGE_PATH}/report")
+
+_TOKEN_PLACE = secrets.token_hex(16)
+"""Where a token goes in a kept page; nobody can know it, so no other text can hold it."""
 
 
 @report_pages.get("")
@@ -63,8 +68,16 @@ def choose() -> BaseResponse:
 @report_pages.get("/<slug>")
 def write(slug: str) -> Response:
     """Step 2: an empty form."""
-    card = here().mailboxes.channel(slug, here().today())
-    return _form_page(card, _form(card, empty=True))
+    today = here().today()
+    card = here().mailboxes.channel(slug, today)
+    cards = tuple(one.raw for one in here().mailboxes.channels(today))
+
+    def blank() -> str:
+        form = ReportForm.of(None, _offers(card))
+        return _form_html(card, form, _TOKEN_PLACE)
+
+    page = here().blank_forms.of((language(), today, card.raw, cards), blank)
+    return make_response(page.replace(_TOKEN_PLACE, here().tokens.issue()))
 
 
 @report_pages.post("/<slug>")
@@ -114,13 +127,20 @@ def _changed_words() -> str:
     return _("Who reads your report has changed. Look again at who reads it.")
 
 
-def _form(card: ChannelCard, *, empty: bool = False) -> ReportForm:
-    return ReportForm.of(None if empty else g.form, card, here().config.site, here().today())
+def _form(card: ChannelCard) -> ReportForm:
+    return ReportForm.of(g.form, _offers(card))
+
+
+def _offers(card: ChannelCard) -> choices.Offers:
+    today = here().today()
+    return here().offers.of(
+        (language(), today, card.raw), lambda: choices.offers(card, here().config.site, today)
+    )
 
 
 def _token() -> str:
     """Return the form's own token while it is good, so that one form stays one form."""
-    token: str = g.form.get("token", "") if "form" in g else ""
+    token: str = g.form.get("token", "")
     try:
         here().tokens.nonce(token)
     except FormExpired:
@@ -139,12 +159,16 @@ def _all_readers(card: ChannelCard) -> tuple[Recipient, ...]:
 def _form_page(
     card: ChannelCard, form: ReportForm, status: int = 200, notice: str = ""
 ) -> Response:
+    return make_response(_form_html(card, form, _token(), notice), status)
+
+
+def _form_html(card: ChannelCard, form: ReportForm, token: str, notice: str = "") -> str:
     problems = form.problems()
-    html = render_template(
+    return render_template(
         "site/write.html",
         card=card,
         form=form,
-        token=_token(),
+        token=token,
         problems=problems,
         failed=bool(problems),
         notice=notice,
@@ -152,7 +176,6 @@ def _form_page(
         left=form.characters_left(),
         others=[one for one in here().mailboxes.channels(here().today()) if one != card],
     )
-    return make_response(html, status)
 
 
 def _review_page(
