@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from selectors import EVENT_READ
-from threading import Semaphore
+from threading import Lock
 from typing import Any
 
 from gunicorn import util
@@ -44,9 +44,6 @@ LIFE_SECONDS = 15 * 60.0
 """A worker ends after so long, or up to a quarter sooner, so that not all end at once."""
 
 CHORE_SECONDS = 60.0
-
-ANSWERS_AT_ONCE = 1
-"""Python runs one thread at a time anyway; two that want to run mostly wait for each other."""
 _PIECE_BYTES = 64 * 1024
 
 
@@ -185,13 +182,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         return now > self._ending_since + patience
 
     def load_wsgi(self) -> None:
-        """Load the site, and let it make `ANSWERS_AT_ONCE`.
+        """Load the site, and let it make one answer at a time.
 
-        Sending one needs no turn, so who reads slowly holds up nobody.
+        Python runs one thread at a time anyway; two that want to run take each other's turns.
+        Sending an answer needs no turn, so who reads slowly holds up nobody.
         """
         super().load_wsgi()
         answer: Any = self.wsgi  # type: ignore[has-type] # gunicorn ships no types
-        turn = Semaphore(ANSWERS_AT_ONCE)
+        turn = Lock()
 
         def in_turn(environ: Any, start_response: Any) -> Any:
             with turn:

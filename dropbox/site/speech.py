@@ -38,8 +38,14 @@ def ngettext(singular: str, plural: str, num: int) -> str:
 
 def _on_page(text: str, **values: object) -> Markup:
     """Return a text of a template, which is HTML; what fills its placeholders is escaped."""
-    said = Markup(translator(language()).gettext(text))  # noqa: S704 - the catalogue is ours
+    said = _html(language(), text)
     return said % values if values else said
+
+
+@cache
+def _html(lang: str, text: str) -> Markup:
+    # Only the templates ask for it, so there are no more than the catalogue has.
+    return Markup(translator(lang).gettext(text))  # noqa: S704 - the catalogue is ours
 
 
 def _count_on_page(singular: str, plural: str, num: int) -> Markup:
