@@ -6,7 +6,6 @@ own affair; never a number, a size or a day of anything that a reporter did.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
-from dropbox.store import CardShelf, Store, Tables, disk_errors, files_at, hide_times
+from dropbox.store import CardShelf, Store, Tables, files_at, free_bytes, hide_times
 
 COLLECTION_DAYS = 5
 """A collection is overdue after this many days: receipt is owed to the reporter within 7."""
@@ -110,13 +109,11 @@ def status(store: Store, shelf: CardShelf, today: date) -> Status:
     with store.read() as tables:
         for one in shelved:
             handlers += _handlers(tables, one.card, today)
-    with disk_errors(store.path.parent):
-        free_bytes = shutil.disk_usage(store.path.parent).free
     return Status(
         channels=tuple(_channel(one.card, today) for one in shelved),
         handlers=tuple(handlers),
         broken_cards=tuple(shelf.broken(today)),
-        free_bytes=free_bytes,
+        free_bytes=free_bytes(store.path.parent),
     )
 
 

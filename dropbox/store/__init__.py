@@ -6,7 +6,7 @@ that returns is on the disk. Nothing outside this package imports ``sqlite_utils
 """
 
 from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
-from dropbox.store.files import disk_errors, hide_times
+from dropbox.store.files import DISK_RESERVE_BYTES, disk_errors, free_bytes, hide_times
 from dropbox.store.handlers import Courier
 from dropbox.store.mailboxes import StoredMailbox
 from dropbox.store.shelf import CardShelf, ShelvedCard
@@ -15,6 +15,7 @@ from dropbox.store.tombstones import Tombstone
 
 __all__ = [
     "DATABASE_NAME",
+    "DISK_RESERVE_BYTES",
     "MAX_ENVELOPES_HELD",
     "MAX_REPLIES_READ",
     "CardShelf",
@@ -27,5 +28,6 @@ __all__ = [
     "Tombstone",
     "disk_errors",
     "files_at",
+    "free_bytes",
     "hide_times",
 ]
