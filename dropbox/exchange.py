@@ -190,6 +190,7 @@ def deliver(
         if (reader.header, reader.hash) != (header, survey.hash):
             raise BundleAltered
         tables.couriers.put(replace(courier, serial=header.serial, bundle_hash=survey.hash))
+        tables.couriers.meet(survey.card, today)
         if survey.is_new:
             # Last, but before the commit: if the card cannot be kept, nothing is.
             shelf.add(survey.card.raw, today)

@@ -1,7 +1,8 @@
 """Upkeep of the blind server: what goes when its month is over, and what the operator sees.
 
 Invariant: the operator sees cards, collections and the disk, which are the operator's
-own affair; never a number, a size or a day of anything that a reporter did.
+own affair; never a number, a size or a day of anything that a reporter did. What a
+program sees of it, `Health`, is so little that anybody may.
 """
 
 from __future__ import annotations
@@ -12,12 +13,27 @@ from datetime import date
 from enum import Enum
 from pathlib import Path
 
+from dropbox.errors import StoreError
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
-from dropbox.store import CardShelf, Store, Tables, files_at, free_bytes, hide_times
+from dropbox.store import (
+    DISK_RESERVE_BYTES,
+    NEVER,
+    CardShelf,
+    Courier,
+    ShelvedCard,
+    Store,
+    Tables,
+    files_at,
+    free_bytes,
+    hide_times,
+)
 
 COLLECTION_DAYS = 5
 """A collection is overdue after this many days: receipt is owed to the reporter within 7."""
+
+DISK_LOW_BYTES = 4 * DISK_RESERVE_BYTES
+"""Below this the operator hears of it; new reports are refused only at the reserve itself."""
 
 
 class CardState(Enum):
@@ -43,8 +59,8 @@ class ChannelStatus:
 class HandlerStatus:
     """When a handler's bundle was last collected; ``days_since`` is None if it never was.
 
-    Who never collected counts as overdue only when the whole channel is: nothing here
-    knows since when a handler is on the card.
+    Who never collected is overdue when the operator accepted their first card that long ago.
+    Where that day is not known, because the card came another way, it is with the channel.
     """
 
     handler_id: bytes
@@ -62,6 +78,19 @@ class Status:
     handlers: tuple[HandlerStatus, ...]
     broken_cards: tuple[str, ...]
     free_bytes: int
+
+
+@dataclass(frozen=True)
+class Health:
+    """All that a program needs to know.
+
+    ``up``: the database can be read and a channel takes reports. ``disk_low``: there is less
+    room than `DISK_LOW_BYTES`. ``overdue``: short names of channels with a late collection.
+    """
+
+    up: bool
+    disk_low: bool
+    overdue: tuple[str, ...]
 
 
 def purge(store: Store, today: date) -> None:
@@ -105,35 +134,69 @@ def status(store: Store, shelf: CardShelf, today: date) -> Status:
         StoreError: the database cannot be read.
     """
     shelved = shelf.cards(today)
-    handlers: list[HandlerStatus] = []
-    with store.read() as tables:
-        for one in shelved:
-            handlers += _handlers(tables, one.card, today)
     return Status(
         channels=tuple(_channel(one.card, today) for one in shelved),
-        handlers=tuple(handlers),
+        handlers=_all_handlers(store, shelved, today),
         broken_cards=tuple(shelf.broken(today)),
         free_bytes=free_bytes(store.path.parent),
     )
 
 
+def health(store: Store, shelf: CardShelf, today: date) -> Health:
+    """Return what a program may know; never fails, for a failure is what it asks about.
+
+    Costs one look-up for each handler on a card, whatever is stored.
+    """
+    try:
+        disk_low = free_bytes(store.path.parent) < DISK_LOW_BYTES
+    except StoreError:
+        return Health(up=False, disk_low=True, overdue=())
+    try:
+        shelved = shelf.cards(today)
+        handlers = _all_handlers(store, shelved, today)
+    except StoreError:
+        return Health(up=False, disk_low=disk_low, overdue=())
+    return Health(
+        up=not all(one.expired for one in shelved),
+        disk_low=disk_low,
+        overdue=tuple(dict.fromkeys(one.slug for one in handlers if one.overdue)),
+    )
+
+
+def _all_handlers(
+    store: Store, shelved: tuple[ShelvedCard, ...], today: date
+) -> tuple[HandlerStatus, ...]:
+    handlers: list[HandlerStatus] = []
+    with store.read() as tables:
+        for one in shelved:
+            handlers += _handlers(tables, one.card, today)
+    return tuple(handlers)
+
+
 def _handlers(tables: Tables, card: ChannelCard, today: date) -> list[HandlerStatus]:
-    days_since: list[int | None] = []
-    for handler in card.handlers:
-        day = tables.couriers.get(handler.handler_id).collected_day
-        days_since.append(today.toordinal() - day if day else None)
-    known = [since for since in days_since if since is not None]
-    channel_is_late = bool(known) and min(known) > COLLECTION_DAYS
+    couriers = [tables.couriers.get(handler.handler_id) for handler in card.handlers]
+    collected = [one.collected_day for one in couriers if one.collected_day != NEVER]
+    channel_since = today.toordinal() - max(collected) if collected else 0
     return [
         HandlerStatus(
             handler.handler_id,
             card.slug,
             handler.role,
-            since,
-            overdue=channel_is_late if since is None else since > COLLECTION_DAYS,
+            _days_since(courier, today),
+            overdue=_days_waiting(courier, today, channel_since) > COLLECTION_DAYS,
         )
-        for handler, since in zip(card.handlers, days_since, strict=True)
+        for handler, courier in zip(card.handlers, couriers, strict=True)
     ]
+
+
+def _days_since(courier: Courier, today: date) -> int | None:
+    return None if courier.collected_day == NEVER else today.toordinal() - courier.collected_day
+
+
+def _days_waiting(courier: Courier, today: date, channel_since: int) -> int:
+    """Return for how long nothing was collected: since then, or since the handler is known."""
+    since = courier.collected_day or courier.known_day
+    return today.toordinal() - since if since else channel_since
 
 
 def _channel(card: ChannelCard, today: date) -> ChannelStatus:

@@ -165,8 +165,40 @@ def test_status_warns_of_collections_that_are_late(site: Site, channel: Office) 
     assert seen == [(0, False), (5, False), (6, True)]
 
 
-def test_new_channel_is_not_late(site: Site) -> None:
-    """On the day on which a card is added nobody can have collected yet."""
+def test_new_channel_is_late_when_its_card_was_accepted_long_ago(
+    site: Site, channel: Office
+) -> None:
+    """Nobody can have collected on a card's first day; a later card does not start it anew."""
+    with site.store.write() as tables:
+        tables.couriers.meet(channel.card(), TODAY)
+        tables.couriers.meet(channel.card(version=2), TODAY + timedelta(days=4))
+    for later in (0, 5, 6):
+        status = upkeep.status(site.store, site.shelf, TODAY + timedelta(days=later))
+        seen = {(one.days_since, one.overdue) for one in status.handlers}
+        assert seen == {(None, later > 5)}
+
+
+def test_delivery_notes_who_is_on_the_card_and_keeps_it(site: Site, channel: Office) -> None:
+    """A card that a desk brought counts from that day; bundles afterwards change nothing of it."""
+    first, second = channel.handlers
+    site.deliver(desk_bundle(channel, first, 1), today=TODAY)
+    site.deliver(desk_bundle(channel, first, 2), today=TODAY + timedelta(days=3))
+    site.collect(second, today=TODAY + timedelta(days=3))
+    status = upkeep.status(site.store, site.shelf, TODAY + timedelta(days=6))
+    by_id = {one.handler_id: (one.days_since, one.overdue) for one in status.handlers}
+    assert by_id == {first.handler_id: (None, True), second.handler_id: (3, False)}
+
+
+def test_report_is_no_day_that_a_handler_is_known_since(site: Site, channel: Office) -> None:
+    """A card that was copied onto the shelf by hand gets no day, above all not a reporter's."""
+    site.file()
+    with site.store.read() as tables:
+        couriers = [tables.couriers.get(one.handler_id) for one in channel.handlers]
+    assert {(one.collected_day, one.known_day) for one in couriers} == {(0, 0)}
+
+
+def test_channel_of_which_nothing_is_known_is_not_late(site: Site) -> None:
+    """Where the operator's first acceptance was not noted, nobody is called late for it."""
     for later in (0, 30):
         status = upkeep.status(site.store, site.shelf, TODAY + timedelta(days=later))
         assert {(one.days_since, one.overdue) for one in status.handlers} == {(None, False)}
@@ -180,8 +212,11 @@ def test_status_is_the_same_whatever_reporters_did(
     def seen() -> str:
         values = asdict(upkeep.status(site.store, site.shelf, TODAY))
         del values["free_bytes"]
-        return json.dumps(values, default=repr)
+        health = asdict(upkeep.health(site.store, site.shelf, TODAY + timedelta(days=6)))
+        return json.dumps([values, health], default=repr)
 
+    with site.store.write() as tables:
+        tables.couriers.meet(channel.card(), TODAY)
     before = seen()
     filed = site.file()
     assert seen() == before

@@ -60,6 +60,7 @@ def add(file: Path, yes: bool) -> None:
         raise click.exceptions.Exit(1)
     with found.store.write() as tables:
         tables.recipients.learn(checked)
+        tables.couriers.meet(checked, day)
         found.shelf.add(raw, day)
     say(TAKEN)
 

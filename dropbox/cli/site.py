@@ -143,11 +143,17 @@ def deliver(file: Path) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print it for a program.")
+@click.option("--json", "as_json", is_flag=True, help="For a program: up, disk, overdue.")
 def status(as_json: bool) -> None:
     """Show what the operator must look after: cards, collections, the disk."""
     found = rooms()
-    standing.show(upkeep.status(found.store, found.shelf, today()), as_json)
+    if not as_json:
+        standing.show(upkeep.status(found.store, found.shelf, today()))
+        return
+    health = upkeep.health(found.store, found.shelf, today())
+    standing.show_health(health)
+    if not health.up:
+        raise click.exceptions.Exit(1)
 
 
 @click.command()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from dropbox.cli.screen import language, say
 from dropbox.desk.screen import line
 from dropbox.errors import N_
-from dropbox.upkeep import CardState, ChannelStatus, HandlerStatus, Status
+from dropbox.upkeep import DISK_LOW_BYTES, CardState, HandlerStatus, Health, Status
 
 _MIB = 1024 * 1024
 
@@ -31,13 +30,17 @@ NEVER_COLLECTED = N_("%(slug)s, %(role)s, %(handler)s: OVERDUE, never collected.
 BROKEN = N_("%(file)s is no usable card. See: meldkluis card list")
 NO_CARDS = N_("There is no channel card, so nobody can report. See: meldkluis card add")
 FREE = N_("Free on the disk: %(size)d MiB")
+LITTLE = N_("LOW: free on the disk: %(size)d MiB. Without room no report can come in.")
 
 
-def show(status: Status, as_json: bool) -> None:
-    """Print a status, in words or as one JSON object."""
-    if as_json:
-        click.echo(json.dumps(_values(status), ensure_ascii=False))
-        return
+def show_health(health: Health) -> None:
+    """Print up, disk and overdue, and nothing else, as one JSON object."""
+    disk = "low" if health.disk_low else "ok"
+    click.echo(json.dumps({"up": health.up, "disk": disk, "overdue": health.overdue}))
+
+
+def show(status: Status) -> None:
+    """Print a status in words."""
     for channel in status.channels:
         say(CARDS[channel.state], slug=channel.slug, day=channel.expires.isoformat())
     for handler in status.handlers:
@@ -46,7 +49,7 @@ def show(status: Status, as_json: bool) -> None:
         say(BROKEN, file=line(name))
     if not status.channels:
         say(NO_CARDS)
-    say(FREE, size=status.free_bytes // _MIB)
+    say(LITTLE if status.free_bytes < DISK_LOW_BYTES else FREE, size=status.free_bytes // _MIB)
 
 
 def _show_handler(handler: HandlerStatus) -> None:
@@ -62,32 +65,3 @@ def _show_handler(handler: HandlerStatus) -> None:
         handler=handler.handler_id.hex(),
         days=handler.days_since or 0,
     )
-
-
-def _values(status: Status) -> dict[str, Any]:
-    return {
-        "channels": [_channel_values(channel) for channel in status.channels],
-        "handlers": [_handler_values(handler) for handler in status.handlers],
-        "broken_cards": list(status.broken_cards),
-        "free_bytes": status.free_bytes,
-    }
-
-
-def _channel_values(channel: ChannelStatus) -> dict[str, Any]:
-    return {
-        "slug": channel.slug,
-        "version": channel.version,
-        "expires": channel.expires.isoformat(),
-        "days_left": channel.days_left,
-        "state": channel.state.value,
-    }
-
-
-def _handler_values(handler: HandlerStatus) -> dict[str, Any]:
-    return {
-        "handler": handler.handler_id.hex(),
-        "channel": handler.slug,
-        "role": dict(handler.role),
-        "days_since": handler.days_since,
-        "overdue": handler.overdue,
-    }

@@ -7,7 +7,7 @@ that returns is on the disk. Nothing outside this package imports ``sqlite_utils
 
 from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
 from dropbox.store.files import DISK_RESERVE_BYTES, disk_errors, free_bytes, hide_times
-from dropbox.store.handlers import Courier
+from dropbox.store.handlers import NEVER, Courier
 from dropbox.store.mailboxes import StoredMailbox
 from dropbox.store.shelf import CardShelf, ShelvedCard
 from dropbox.store.store import DATABASE_NAME, Store, Tables, files_at
@@ -18,6 +18,7 @@ __all__ = [
     "DISK_RESERVE_BYTES",
     "MAX_ENVELOPES_HELD",
     "MAX_REPLIES_READ",
+    "NEVER",
     "CardShelf",
     "Courier",
     "ShelvedCard",

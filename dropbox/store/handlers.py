@@ -5,7 +5,8 @@ Both hold what the operator knows anyway: public keys, and the operator's own ac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlite_utils import Database
 
@@ -22,13 +23,16 @@ class Courier:
     """What passed between the site and one handler's desk.
 
     ``serial`` and ``bundle_hash`` are of the last bundle that was accepted (0 and
-    zeros before the first); ``collected_day`` is a day's ordinal number.
+    zeros before the first). ``collected_day`` is the ordinal number of the day of the last
+    collection, or `NEVER`; then ``known_day`` is that of the day on which the operator first
+    accepted a card with this handler, or `NEVER` where nobody noted it.
     """
 
     handler_id: bytes
     serial: int
     bundle_hash: bytes
     collected_day: int
+    known_day: int = NEVER
 
 
 class RecipientTable:
@@ -91,7 +95,11 @@ class RecipientTable:
 
 
 class CourierTable:
-    """The last serial accepted and the last day of a collection, for each handler."""
+    """The last serial accepted and the last day of a collection, for each handler.
+
+    The column holds a day of collection as its number, and the day since which a handler
+    who never collected is known as that number below zero: the one ends the other.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -99,16 +107,29 @@ class CourierTable:
     def get(self, handler_id: bytes) -> Courier:
         """Return what is known of a handler's bundles; zeros when nothing is."""
         rows = self._database.execute(
-            "SELECT handler_id, serial, bundle_hash, collected_day FROM courier"
-            " WHERE handler_id = ?",
+            "SELECT serial, bundle_hash, collected_day FROM courier WHERE handler_id = ?",
             (handler_id,),
         ).fetchall()
-        return Courier(*rows[0]) if rows else Courier(handler_id, 0, bytes(32), NEVER)
+        if not rows:
+            return Courier(handler_id, 0, bytes(32), NEVER)
+        serial, bundle_hash, day = rows[0]
+        return Courier(handler_id, serial, bundle_hash, max(day, NEVER), max(-day, NEVER))
 
     def put(self, courier: Courier) -> None:
         """Store what is now known of a handler's bundles."""
+        day = courier.collected_day or -courier.known_day
         self._database.execute(
             "INSERT OR REPLACE INTO courier (handler_id, serial, bundle_hash, collected_day)"
             " VALUES (?, ?, ?, ?)",
-            (courier.handler_id, courier.serial, courier.bundle_hash, courier.collected_day),
+            (courier.handler_id, courier.serial, courier.bundle_hash, day),
         )
+
+    def meet(self, card: ChannelCard, today: date) -> None:
+        """Note the day for each handler on a card that the operator accepts for the first time.
+
+        Must never be called for what a reporter does: the day would be a report's.
+        """
+        for handler in card.handlers:
+            courier = self.get(handler.handler_id)
+            if NEVER == courier.collected_day == courier.known_day:
+                self.put(replace(courier, known_day=today.toordinal()))

@@ -56,7 +56,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
             key_id BLOB NOT NULL PRIMARY KEY, channel_pk BLOB NOT NULL, handler_id BLOB NOT NULL
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX recipient_by_handler ON recipient (handler_id, channel_pk)",
-        # The operator's own acts: the last bundle accepted, the last day of a collection.
+        # The operator's own acts: the last bundle accepted, the last day of a collection, or
+        # below zero the day since which a handler who never collected is known.
         """CREATE TABLE courier (
             handler_id BLOB NOT NULL PRIMARY KEY, serial INTEGER NOT NULL,
             bundle_hash BLOB NOT NULL, collected_day INTEGER NOT NULL
