@@ -37,6 +37,7 @@ from dropbox.store import (
     Tables,
     Tombstone,
 )
+from dropbox.upkeep import Health, health
 
 RETENTION_MONTHS = 13
 """A mailbox stays this many whole months after the month of its last envelope."""
@@ -106,6 +107,10 @@ class Mailboxes:
         with self._store.read() as tables:
             tables.mailboxes.with_lookup(_NOBODY)
         self._store.close()
+
+    def health(self, today: date) -> Health:
+        """Return what a program that watches the site may know."""
+        return health(self._store, self._shelf, today)
 
     def channels(self, today: date) -> list[ChannelCard]:
         """Return the cards that are valid today, internal channels first, then by slug."""

@@ -16,6 +16,7 @@ from dropbox.config import TEMPLATES_DIR, Config
 from dropbox.mailbox import Mailboxes
 from dropbox.site import context, failures, headers, limits, speech, stylesheet, texts, tokens
 from dropbox.site.kept import Kept
+from dropbox.site.views.health import health_pages
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.start import start_pages
@@ -52,7 +53,7 @@ def create_app(
     app.before_request(limits.guard)
     app.after_request(headers.put_on)
     failures.register(app)
-    for pages in (start_pages, report_pages, mailbox_pages, stylesheet_pages):
+    for pages in (start_pages, report_pages, mailbox_pages, stylesheet_pages, health_pages):
         app.register_blueprint(pages)
     return app
 
