@@ -22,12 +22,14 @@ ROOMS: dict[str, set[str]] = {
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
     "store": {"errors", "protocol"},
+    # Neither store nor mailbox: nothing in an alert can depend on what was reported.
+    "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
     "site": {"errors", "language", "protocol", "config", "mailbox"},
     "serving": {"errors", "config", "site"},
     "export": {"errors", "language", "protocol"},
 }
-ROOMS["desk"] = ROOMS.keys() - {"site", "serving"}
+ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert"}
 ROOMS["cli"] = {*ROOMS, "desk"} - {"serving"}
 
 # Who may import a package from outside: rooms, or the vault within the desk. Others are free.

@@ -16,6 +16,7 @@ import click
 
 from dropbox import config, exchange, upkeep
 from dropbox.cli import standing
+from dropbox.cli.alert import alert
 from dropbox.cli.cards import card
 from dropbox.cli.rooms import rooms, today
 from dropbox.cli.screen import say
@@ -46,7 +47,7 @@ MAINTAINED = N_("The database was rebuilt and holds no traces.")
 
 def register(group: click.Group) -> None:
     """Put the operator's commands under ``group``."""
-    for command in (init, card, collect, deliver, status, purge, maintain):
+    for command in (init, card, collect, deliver, status, purge, maintain, alert):
         group.add_command(command)
 
 
