@@ -12,6 +12,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from dropbox.cli import spoken
+from dropbox.cli.root import root
+
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "dropbox" / "locale"
 KEYWORDS = {
@@ -23,6 +26,8 @@ KEYWORDS = {
 }
 SKIPPED = {"node_modules", "var", "build", "docs", "tests", "bench"}
 WIDTH = 100
+HELP = "dropbox/cli"
+"""Where the catalogue says that the help of commands stands: in their docstrings and options."""
 
 
 def is_product_folder(path: str) -> bool:
@@ -32,7 +37,7 @@ def is_product_folder(path: str) -> bool:
 
 
 def extracted() -> Catalog:
-    """Return every text of the code and the templates that is marked for translation."""
+    """Return every text that is marked in the code and the templates, and all help of commands."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     template = Catalog(charset="utf-8")
@@ -46,6 +51,8 @@ def extracted() -> Catalog:
         directory_filter=is_product_folder,
     ):
         template.add(message, locations=[(name, line)], auto_comments=comments, context=context)
+    for text in sorted(spoken.texts(root)):
+        template.add(text, locations=[(HELP, 0)])
     return template
 
 

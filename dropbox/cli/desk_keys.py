@@ -16,7 +16,7 @@ from dropbox.cli.desk_session import (
     read_text,
 )
 from dropbox.cli.rooms import today
-from dropbox.cli.screen import say
+from dropbox.cli.screen import _, say
 from dropbox.config import read_site
 from dropbox.desk import backup as backups
 from dropbox.desk import channel, keyring
@@ -71,7 +71,7 @@ def init(session: Session, /, site_toml: Path, owner: bool, replace: bool, **pla
 def _plan(plan: dict[str, object]) -> ChannelPlan:
     slug, kind, texts = plan["slug"], plan["kind"], plan["texts"]
     if not (isinstance(slug, str) and isinstance(kind, str) and isinstance(texts, Path)):
-        raise click.UsageError("--owner needs --slug, --kind and --texts.")
+        raise click.UsageError(_("--owner needs --slug, --kind and --texts."))
     return ChannelPlan(
         slug=slug,
         kind=kind,

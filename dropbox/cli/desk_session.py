@@ -45,7 +45,7 @@ class Session:
             click.UsageError: none was named.
         """
         if self.named is None:
-            raise click.UsageError("Name the vault: meldkluis desk --vault FILE COMMAND")
+            raise click.UsageError(_("Name the vault: meldkluis desk --vault FILE COMMAND"))
         return self.named
 
     def passphrase(self, *, fresh: bool = False) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from dropbox.cli.spoken import spoken
 from dropbox.desk import screen
 from dropbox.errors import N_, DropboxError
 from dropbox.language import from_environment, line_of, translator
@@ -75,6 +76,11 @@ def agree(question: str) -> bool:
 
 class Root(click.Group):
     """A group in which every expected failure is one line on stderr and exit status 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command line; help and wrong use speak the terminal's language, too."""
+        with spoken(self, language()):
+            return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; the only place of the command line that catches."""
