@@ -7,6 +7,8 @@ program sees of it, `Health`, is so little that anybody may.
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,23 +19,25 @@ from dropbox.errors import StoreError
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.store import (
-    DISK_RESERVE_BYTES,
     NEVER,
     CardShelf,
     Courier,
     ShelvedCard,
     Store,
     Tables,
+    disk_errors,
     files_at,
-    free_bytes,
     hide_times,
 )
 
 COLLECTION_DAYS = 5
 """A collection is overdue after this many days: receipt is owed to the reporter within 7."""
 
-DISK_LOW_BYTES = 4 * DISK_RESERVE_BYTES
-"""Below this the operator hears of it; new reports are refused only at the reserve itself."""
+DISK_LOW_BYTES = 512 * 1024 * 1024
+"""With less free besides the room for maintenance, the operator hears that the disk is low."""
+
+MAINTENANCE_COPIES = 2
+"""Maintenance writes the database once to a scratch file and once to the log."""
 
 
 class CardState(Enum):
@@ -78,14 +82,15 @@ class Status:
     handlers: tuple[HandlerStatus, ...]
     broken_cards: tuple[str, ...]
     free_bytes: int
+    disk_low: bool
 
 
 @dataclass(frozen=True)
 class Health:
     """All that a program needs to know.
 
-    ``up``: the database can be read and a channel takes reports. ``disk_low``: there is less
-    room than `DISK_LOW_BYTES`. ``overdue``: short names of channels with a late collection.
+    ``up``: the database can be read and a channel takes reports. ``disk_low``: see
+    `DiskRoom.is_low`. ``overdue``: short names of channels with a late collection.
     """
 
     up: bool
@@ -127,6 +132,38 @@ def hide_use(site_dir: Path) -> None:
     hide_times(*files_at(site_dir))
 
 
+@dataclass(frozen=True)
+class DiskRoom:
+    """What is free on the server's disk, and what the database takes there, in bytes."""
+
+    free_bytes: int
+    database_bytes: int
+
+    @property
+    def is_low(self) -> bool:
+        """Tell whether the operator must make room."""
+        return self.free_bytes < DISK_LOW_BYTES + MAINTENANCE_COPIES * self.database_bytes
+
+
+def disk_room(site_dir: Path) -> DiskRoom:
+    """Look at the disk that the folder with the server's data lies on.
+
+    Raises:
+        OSError: the machine does not say.
+    """
+    disk = os.statvfs(site_dir)
+    taken = sum(_size(path) for path in files_at(site_dir))
+    return DiskRoom(disk.f_bavail * disk.f_frsize, taken)
+
+
+def _size(path: Path) -> int:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0  # the log and its index come and go
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
 def status(store: Store, shelf: CardShelf, today: date) -> Status:
     """Return what the operator must look after.
 
@@ -134,11 +171,14 @@ def status(store: Store, shelf: CardShelf, today: date) -> Status:
         StoreError: the database cannot be read.
     """
     shelved = shelf.cards(today)
+    with disk_errors(store.path.parent):
+        room = disk_room(store.path.parent)
     return Status(
         channels=tuple(_channel(one.card, today) for one in shelved),
         handlers=_all_handlers(store, shelved, today),
         broken_cards=tuple(shelf.broken(today)),
-        free_bytes=free_bytes(store.path.parent),
+        free_bytes=room.free_bytes,
+        disk_low=room.is_low,
     )
 
 
@@ -148,9 +188,9 @@ def health(store: Store, shelf: CardShelf, today: date) -> Health:
     Costs one look-up for each handler on a card, whatever is stored.
     """
     try:
-        disk_low = free_bytes(store.path.parent) < DISK_LOW_BYTES
-    except StoreError:
-        return Health(up=False, disk_low=True, overdue=())
+        disk_low = disk_room(store.path.parent).is_low
+    except OSError:
+        disk_low = True
     try:
         shelved = shelf.cards(today)
         handlers = _all_handlers(store, shelved, today)

@@ -53,7 +53,7 @@ def test_status_for_a_program_says_three_things(
         result = run("status", "--json")
         return result.exit_code, json.loads(result.output)
 
-    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", 0)
+    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", -(1 << 62))
     assert seen(0) == (0, {"up": True, "disk": "ok", "overdue": []})
     assert seen(6) == (0, {"up": True, "disk": "ok", "overdue": ["meldpunt"]})
     assert seen(91) == (1, {"up": False, "disk": "ok", "overdue": ["meldpunt"]})

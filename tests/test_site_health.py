@@ -22,7 +22,7 @@ LATE = upkeep.COLLECTION_DAYS + 1
 @pytest.fixture
 def world(tmp_path: Path, channel: Office, monkeypatch: pytest.MonkeyPatch) -> World:
     """Return a site whose operator accepted the card today, on a disk with room."""
-    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", 0)
+    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", -(1 << 62))
     found = World(tmp_path, (channel,))
     with found.server.store.write() as tables:
         tables.couriers.meet(channel.card(), TODAY)
@@ -51,7 +51,7 @@ def test_health_is_one_shape_and_size(world: World, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", 1 << 62)
     full = world.get("/health")
     assert (full.status_code, values(full)) == (200, well | {"disk": "low"})
-    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", 0)
+    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", -(1 << 62))
     world.today = TODAY + timedelta(days=91)
     over = world.get("/health")
     assert (over.status_code, values(over)) == (503, {"up": False, "disk": "ok", "overdue": True})

@@ -208,10 +208,11 @@ def test_status_is_the_same_whatever_reporters_did(
     site: Site, channel: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing that the operator sees depends on a report, a message, a reply or a withdrawal."""
+    monkeypatch.setattr(upkeep, "DISK_LOW_BYTES", 0)
 
     def seen() -> str:
         values = asdict(upkeep.status(site.store, site.shelf, TODAY))
-        del values["free_bytes"]
+        del values["free_bytes"], values["disk_low"]
         health = asdict(upkeep.health(site.store, site.shelf, TODAY + timedelta(days=6)))
         return json.dumps([values, health], default=repr)
 
@@ -236,6 +237,15 @@ def test_status_names_broken_cards_and_the_disk(site: Site) -> None:
     assert status.broken_cards == ("stuk.card",)
     disk = os.statvfs(site.store.path.parent)
     assert 0 < status.free_bytes <= disk.f_frsize * disk.f_blocks
+
+
+def test_disk_is_low_while_maintenance_would_still_fit(site: Site) -> None:
+    """The operator hears of it before the night's rebuilding runs out of room."""
+    room = upkeep.disk_room(site.store.path.parent)
+    assert room.database_bytes >= site.store.path.stat().st_size > 0
+    needed = upkeep.DISK_LOW_BYTES + 2 * room.database_bytes
+    assert upkeep.DiskRoom(needed - 1, room.database_bytes).is_low
+    assert not upkeep.DiskRoom(needed, room.database_bytes).is_low
 
 
 def test_status_of_an_empty_site(tmp_path: Path) -> None:

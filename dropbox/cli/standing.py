@@ -9,7 +9,7 @@ import click
 from dropbox.cli.screen import language, say
 from dropbox.desk.screen import line
 from dropbox.errors import N_
-from dropbox.upkeep import DISK_LOW_BYTES, CardState, HandlerStatus, Health, Status
+from dropbox.upkeep import CardState, HandlerStatus, Health, Status
 
 _MIB = 1024 * 1024
 
@@ -49,7 +49,7 @@ def show(status: Status) -> None:
         say(BROKEN, file=line(name))
     if not status.channels:
         say(NO_CARDS)
-    say(LITTLE if status.free_bytes < DISK_LOW_BYTES else FREE, size=status.free_bytes // _MIB)
+    say(LITTLE if status.disk_low else FREE, size=status.free_bytes // _MIB)
 
 
 def _show_handler(handler: HandlerStatus) -> None:

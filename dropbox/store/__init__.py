@@ -6,7 +6,7 @@ that returns is on the disk. Nothing outside this package imports ``sqlite_utils
 """
 
 from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
-from dropbox.store.files import DISK_RESERVE_BYTES, disk_errors, free_bytes, hide_times
+from dropbox.store.files import disk_errors, hide_times
 from dropbox.store.handlers import NEVER, Courier
 from dropbox.store.mailboxes import StoredMailbox
 from dropbox.store.shelf import CardShelf, ShelvedCard
@@ -15,7 +15,6 @@ from dropbox.store.tombstones import Tombstone
 
 __all__ = [
     "DATABASE_NAME",
-    "DISK_RESERVE_BYTES",
     "MAX_ENVELOPES_HELD",
     "MAX_REPLIES_READ",
     "NEVER",
@@ -29,6 +28,5 @@ __all__ = [
     "Tombstone",
     "disk_errors",
     "files_at",
-    "free_bytes",
     "hide_times",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -15,9 +14,6 @@ from dropbox.errors import StoreFull, StoreReadOnly
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DAY_SECONDS = 24 * 60 * 60
-
-DISK_RESERVE_BYTES = 64 * 1024 * 1024
-"""Free space that new reports may not touch: for reading, withdrawing and the night's work."""
 
 
 @contextmanager
@@ -34,16 +30,6 @@ def disk_errors(folder: Path) -> Iterator[None]:
         if error.errno in _DISK_FULL:
             raise StoreFull from None
         raise StoreReadOnly(folder=str(folder)) from None
-
-
-def free_bytes(folder: Path) -> int:
-    """Return how many bytes of the disk that ``folder`` lies on its user may still fill.
-
-    Raises:
-        StoreReadOnly: the folder cannot be looked at.
-    """
-    with disk_errors(folder):
-        return shutil.disk_usage(folder).free
 
 
 def hide_times(*paths: Path) -> None:
