@@ -1,5 +1,6 @@
 """The pages around the report: what they say, how they are built, how heavy they are."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -268,6 +269,22 @@ def test_stylesheet_may_be_kept_and_names_nothing_elsewhere(world: World) -> Non
     assert answer.mimetype == "text/css"
     assert b"url(" not in answer.data
     assert b"@import" not in answer.data
+    assert answer.content_encoding is None
+
+
+def test_stylesheet_alone_is_packed_for_browsers_that_unpack(world: World) -> None:
+    """Gzip for who asks for it, marked so for caches; no page is ever packed."""
+    own = stylesheet.load(world.config.places.keys_dir)
+    asked = {"Accept-Encoding": "gzip, br"}
+    answer = world.client.get(f"/static/{own.name}", headers=asked)
+    assert answer.content_encoding == "gzip"
+    assert gzip.decompress(answer.data) == own.content
+    assert len(answer.data) < len(own.content) / 2
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    refused = {"Accept-Encoding": "gzip;q=0, br"}
+    assert world.client.get(f"/static/{own.name}", headers=refused).data == own.content
+    for page in ("/nl/", "/nl/report/meldpunt", "/nl/mailbox", "/nowhere"):
+        assert world.client.get(page, headers=asked).content_encoding is None
 
 
 def test_token_gives_its_nonce_back_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ added at the end and sets again the eight values at the top of ``site.css``.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ _LOOSE = re.compile(r"\s*([{};,])\s*|(:)\s+")
 
 @dataclass(frozen=True)
 class Stylesheet:
-    """The file name and the content of the stylesheet."""
+    """The file name and the content of the stylesheet, as it is and in gzip."""
 
     name: str
     content: bytes
+    packed: bytes
 
 
 def load(keys_dir: Path) -> Stylesheet:
@@ -39,4 +41,5 @@ def load(keys_dir: Path) -> Stylesheet:
     theme = _COMMENT.sub("", read_own(keys_dir / THEME_NAME) or "")
     content = _SPACE.sub(" ", f"{own}\n{theme}").encode("utf-8")
     name = hashlib.sha256(content).hexdigest()[:_HASH_CHARACTERS]
-    return Stylesheet(f"{name}.css", content)
+    # It says the same to everyone, so its length tells nothing; pages are never packed.
+    return Stylesheet(f"{name}.css", content, gzip.compress(content, mtime=0))

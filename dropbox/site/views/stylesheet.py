@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from dropbox.site.context import here
 
@@ -15,7 +15,11 @@ def serve(name: str) -> Response:
     own = here().stylesheet
     if name != own.name:
         abort(404)
-    response = Response(own.content, mimetype="text/css")
+    packed = request.accept_encodings.quality("gzip") > 0
+    response = Response(own.packed if packed else own.content, mimetype="text/css")
+    if packed:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
