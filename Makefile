@@ -18,9 +18,9 @@ help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: environment tools ## Do all of the set-up: .venv from the locks, translations, tools, Chromium.
-	@$(BIN)/python scripts/chromium.py --install >/dev/null || \
-		echo 'Everything else is set up: make run works, make test waits for Chromium.' >&2
+setup: environment tools ## Do all of the set-up: .venv from the locks, translations, tools, programs.
+	@$(BIN)/python scripts/programs.py --install >/dev/null || \
+		echo 'Everything else is set up: make run works, make test waits for these.' >&2
 
 .PHONY: environment
 environment: runtime $(CATALOGUES) ## Do the set-up of a server or a desk: .venv with what runs, and the translations.
@@ -35,11 +35,11 @@ demo: environment ## Walk the whole loop by itself, over real HTTP, and print ea
 	@$(BIN)/meldkluis demo walk
 
 .PHONY: test
-test: check browser ## Check everything, then run all tests, those in Chromium included.
+test: check programs ## Check everything, then run all tests, those with Chromium, nginx and the like included.
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 .PHONY: soak
-soak: check browser ## Run the long tests at their full size, which make test shortens.
+soak: check programs ## Run the long tests at their full size, which make test shortens.
 	@$(BIN)/python -m pytest -m soak $(TESTS)
 
 .PHONY: check
@@ -57,6 +57,10 @@ format: environment tools ## Put the code in its format and mend what can be men
 bench: environment ## Measure speed and memory.
 	@$(BIN)/python -m bench
 
+.PHONY: sbom
+sbom: environment tools ## Write the list of what the site is made of, in CycloneDX, to build/sbom.cdx.json.
+	@$(BIN)/python scripts/sbom.py build/sbom.cdx.json
+
 .PHONY: catalogue
 catalogue: environment ## Bring the translations in step with the texts, and name what is not translated.
 	@$(BIN)/python scripts/catalogue.py
@@ -73,15 +77,15 @@ clean: ## Remove what set-up made; data in VAR stays.
 
 # The steps below are for the targets above.
 
-.PHONY: runtime tools browser
+.PHONY: runtime tools programs
 runtime:
 	@scripts/setup.sh runtime
 
 tools: runtime
 	@scripts/setup.sh all
 
-browser: runtime
-	@$(BIN)/python scripts/chromium.py --install >/dev/null
+programs: runtime
+	@$(BIN)/python scripts/programs.py --install >/dev/null
 
 $(CATALOGUES): %.mo: %.po | runtime
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

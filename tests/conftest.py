@@ -12,7 +12,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from dropbox.cli import desk as desk_commands
 from dropbox.cli import desk_keys, desk_session
 from dropbox.protocol.keys import ReporterKeys
-from scripts import chromium as browser
+from scripts import programs
 from tests import organisation
 from tests.blind_server import Site
 from tests.desk_office import Office
@@ -43,10 +43,7 @@ settings.load_profile("meldkluis")
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of Chromium; a test that needs it fails without it, and is never left out."""
-    path = browser.find()
-    if path is None:
-        pytest.fail(browser.ADVICE)
-    return path
+    return programs.path_of("chromium")
 
 
 @pytest.fixture

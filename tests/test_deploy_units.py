@@ -1,0 +1,127 @@
+"""The shipped units: systemd knows every line of them, and they are as closed as the page says."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import programs
+from tests.deploy_world import DEPLOY, ROOT
+
+UNITS = DEPLOY / "systemd"
+SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
+PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+
+
+def analyze(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run systemd-analyze."""
+    return subprocess.run(
+        [programs.path_of("systemd-analyze"), *options],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def settings(path: Path) -> dict[str, list[str]]:
+    """Return the settings of a unit; one that stands twice has two values."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_systemd_knows_every_line(tmp_path: Path) -> None:
+    """`systemd-analyze verify` finds nothing wrong: no unknown name, value, program or unit."""
+    for path in UNITS.iterdir():
+        if path.is_file():
+            text = path.read_text("utf-8")
+            here = text.replace("/opt/meldkluis/.venv/bin/", f"{Path(sys.executable).parent}/")
+            here = here.replace("bin/meldkluis ", "bin/gunicorn ").replace(
+                "/opt/", f"{ROOT.parent}/"
+            )
+            (tmp_path / path.name).write_text(
+                here.replace("/meldkluis/deploy", f"/{ROOT.name}/deploy")
+            )
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    done = analyze("verify", "--man=no", *units)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_service_is_as_closed_as_the_page_says(name: str) -> None:
+    """The exposure that systemd computes is at most the one that is quoted."""
+    quoted = re.search(rf"`{re.escape(name)}` \| ([0-9.]+) \|", PAGE)
+    assert quoted, name
+    said = analyze("security", "--offline=yes", "--no-pager", str(UNITS / name)).stdout
+    computed = re.search(r"Overall exposure level for \S+: ([0-9.]+)", said)
+    assert computed, said
+    assert float(computed[1]) <= float(quoted[1])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_memory_of_a_service_reaches_no_disk(name: str) -> None:
+    """Nothing is swapped out or dumped, made files are private, and no word goes to the journal.
+
+    The journal puts the second before each line; an error of a timer's command is the
+    operator's own act, at an hour that everybody knows.
+    """
+    found = settings(UNITS / name)
+    assert found["LimitCORE"] == ["0"]
+    assert found["MemorySwapMax"] == ["0"]
+    assert found["UMask"] == ["0077"]
+    assert found["PrivateTmp"] == ["yes"]
+    assert found["StandardOutput"] == ["null"]
+    assert found["User"] == ["meldkluis"]
+    if name == "meldkluis.service":
+        assert found["StandardError"] == ["append:/var/log/meldkluis.log"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_service_cannot_change_program_settings_or_cards(name: str) -> None:
+    """Each may write data and backups at most; what it runs and what it trusts is read only."""
+    found = settings(UNITS / name)
+    assert found["ProtectSystem"] == ["strict"]
+    writable = {path for value in found.get("ReadWritePaths", []) for path in value.split()}
+    assert writable <= {"/var/lib/meldkluis", "/var/backups/meldkluis"}
+
+
+def test_every_timer_has_its_service_and_an_hour_of_its_own() -> None:
+    """What runs at night is spread, and is made up for after the machine was off."""
+    timers = sorted(UNITS.glob("*.timer"))
+    assert [timer.stem for timer in timers] == [
+        "meldkluis-alert",
+        "meldkluis-backup",
+        "meldkluis-night",
+    ]
+    hours = {settings(timer)["OnCalendar"][0] for timer in timers}
+    assert len(hours) == len(timers)
+    for timer in timers:
+        assert settings(timer)["Persistent"] == ["yes"]
+        assert timer.with_suffix(".service").is_file()
+        assert analyze("calendar", settings(timer)["OnCalendar"][0]).returncode == 0
+
+
+def test_alert_comes_at_the_same_minute_of_every_day() -> None:
+    """A day or an hour that moved would say when something arrived."""
+    found = settings(UNITS / "meldkluis-alert.timer")
+    assert re.fullmatch(r"\*-\*-\* \d\d:\d\d", found["OnCalendar"][0])
+    assert "RandomizedDelaySec" not in found
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_web_server_in_front_may_write_no_body(name: str) -> None:
+    """The addition to Debian's own unit leaves memory, and Caddy its certificates, to write to."""
+    found = settings(UNITS / f"{name}.service.d" / "meldkluis.conf")
+    assert found["ProtectSystem"] == ["strict"]
+    assert found["ReadWritePaths"] == [{"nginx": "/run", "caddy": "/var/lib/caddy"}[name]]
+    assert (found["LimitCORE"], found["MemorySwapMax"]) == (["0"], ["0"])
