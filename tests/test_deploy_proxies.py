@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -236,6 +238,35 @@ def _handshake(*options: str) -> int:
     command = [programs.path_of("openssl"), "s_client", *options]
     done = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=20)
     return done.returncode
+
+
+def test_nginx_forgets_what_passed_when_it_is_reloaded(tmp_path: Path, site: LiveSite) -> None:
+    """Remains of reports lie in its memory until its workers are replaced, and not after."""
+    with front("nginx", tmp_path / "front", urlsplit(site.origin).port or 0) as server:
+        for secure in (True, False):
+            report(server, secure)
+        before = set(server.processes())
+        assert sum(map(remains, before)) > 0
+        server.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 10
+        while before & set(server.processes()) != {server.process.pid}:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert server.get("/nl/").status == 200
+        assert sum(map(remains, server.processes())) == 0
+
+
+def remains(process: int) -> int:
+    """Return how often the secret stands in the memory that a process has written."""
+    found = 0
+    with Path(f"/proc/{process}/mem").open("rb", 0) as memory:
+        for line in Path(f"/proc/{process}/maps").read_text().splitlines():
+            places, rights = line.split()[:2]
+            start, end = (int(place, 16) for place in places.split("-"))
+            if rights.startswith("rw"):
+                memory.seek(start)
+                found += memory.read(end - start).count(SECRET.encode())
+    return found
 
 
 def test_nginx_counts_visitors_of_the_clear_site_only(tmp_path: Path, echo: Echo) -> None:
