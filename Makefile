@@ -39,7 +39,8 @@ test: check programs ## Check everything, then run all tests, those with Chromiu
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 .PHONY: soak
-soak: check programs ## Run the long tests at their full size, which make test shortens.
+soak: check ## Run the long tests at their full size, which make test shortens.
+	@$(BIN)/python scripts/programs.py --install --soak >/dev/null
 	@$(BIN)/python -m pytest -m soak $(TESTS)
 
 .PHONY: check

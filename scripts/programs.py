@@ -21,6 +21,7 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 START_NOTHING = (
     "#!/bin/sh\n# For the tests of Meldkluis. Remove it if it is still here.\nexit 101\n"
 )
+APT_GET = ("apt-get", "--quiet", "--quiet", "--option=Dpkg::Use-Pty=0")
 APT = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 
@@ -54,10 +55,16 @@ PROGRAMS = (
     Program(("systemd-analyze",), "systemd"),
 )
 
+# The long tests make a bare Debian and start it.
+FOR_SOAK = (
+    Program(("debootstrap",), "debootstrap"),
+    Program(("systemd-nspawn",), "systemd-container"),
+)
 
-def missing() -> list[Program]:
+
+def missing(wanted: tuple[Program, ...] = PROGRAMS) -> list[Program]:
     """Return the programs that are not here."""
-    return [program for program in PROGRAMS if not program.find()]
+    return [program for program in wanted if not program.find()]
 
 
 def path_of(command: str) -> str:
@@ -66,7 +73,7 @@ def path_of(command: str) -> str:
     Raises:
         FileNotFoundError: it is not here; the message says what to do.
     """
-    program = next(program for program in PROGRAMS if command in program.commands)
+    program = next(one for one in PROGRAMS + FOR_SOAK if command in one.commands)
     found = program.find()
     if not found:
         raise FileNotFoundError(advice([program]))
@@ -90,16 +97,8 @@ def install(programs: list[Program]) -> None:
     packages = [program.package for program in programs]
     print(f"Installing for the tests: {' '.join(packages)} …", file=sys.stderr)
     with nothing_starts():
-        run("apt-get", "--quiet", "--quiet", "update")
-        run(
-            "apt-get",
-            "--quiet",
-            "--quiet",
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            *packages,
-        )
+        run(*APT_GET, "update")
+        run(*APT_GET, "install", "--yes", "--no-install-recommends", *packages)
     services = [program.service for program in programs if program.service and program.find()]
     if services and shutil.which("systemctl"):
         run("systemctl", "--quiet", "disable", *services)
@@ -128,12 +127,15 @@ def main() -> int:
     """Print the paths of all programs; exit with 1 and say what to do when one is missing."""
     parser = argparse.ArgumentParser(description="Find the programs that the tests run.")
     parser.add_argument("--install", action="store_true", help="install first what is missing")
-    if parser.parse_args().install and (absent := missing()):
+    parser.add_argument("--soak", action="store_true", help="also what the long tests run")
+    options = parser.parse_args()
+    wanted = PROGRAMS + FOR_SOAK if options.soak else PROGRAMS
+    if options.install and (absent := missing(wanted)):
         install(absent)
-    for program in PROGRAMS:
+    for program in wanted:
         if path := program.find():
             print(path)
-    if absent := missing():
+    if absent := missing(wanted):
         print(advice(absent), file=sys.stderr)
     return 1 if absent else 0
 

@@ -66,9 +66,9 @@ def test_root_installs_what_is_missing_and_starts_nothing(
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     programs.install(programs.missing())
     assert log.read_text("utf-8").splitlines() == [
-        "--quiet --quiet update",
+        "--quiet --quiet --option=Dpkg::Use-Pty=0 update",
         "policy 101",
-        "--quiet --quiet install --yes --no-install-recommends " + ALL,
+        "--quiet --quiet --option=Dpkg::Use-Pty=0 install --yes --no-install-recommends " + ALL,
         "policy 101",
         "--quiet disable nginx.service",
     ]
