@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import getpass
 import os
 import re
@@ -34,6 +35,7 @@ AT_ONCE = 65_536
 def certificate() -> tuple[str, str]:
     """Return the files of a certificate for `NAME` that signs itself, and of its key."""
     folder = Path(mkdtemp(prefix="meldkluis-certificate-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     files = str(folder / "fullchain.pem"), str(folder / "privkey.pem")
     subprocess.run(
         [
