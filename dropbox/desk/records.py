@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import types
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from dropbox.desk.errors import VaultDamaged
@@ -24,7 +26,7 @@ def encode(record: object) -> bytes:
     Its fields may be str, int, bool, bytes, date, None, tuples, dicts with string
     keys, and dataclasses of these.
     """
-    return json.dumps(_plain(record), separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(record).encode("ascii")
 
 
 def decode(kind: type[Record], raw: bytes) -> Record:
@@ -34,51 +36,58 @@ def decode(kind: type[Record], raw: bytes) -> Record:
         VaultDamaged: the bytes are not such a record.
     """
     try:
-        record = _build(kind, json.loads(raw))
+        record = _reader(kind)(json.loads(raw))
     except (ValueError, TypeError, RecursionError):
         raise VaultDamaged from None
     return record  # type: ignore[no-any-return]
 
 
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+def _plain(value: object) -> object:
+    """Return what JSON can hold, for what it does not know by itself."""
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+    return vars(value)
 
 
-def _build(kind: Any, plain: Any) -> Any:
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain)
+
+_Reader = Callable[[Any], Any]
+"""Turns plain JSON into one value; raises ValueError or TypeError where it is another."""
+
+
+@cache
+def _reader(kind: Any) -> _Reader:
+    """Return what reads values of one type; looking into types is slow, so it is done once."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        inner = next(part for part in get_args(kind) if part is not type(None))
-        return None if plain is None else _build(inner, plain)
+        inner = _reader(next(part for part in get_args(kind) if part is not type(None)))
+        return lambda plain: None if plain is None else inner(plain)
     if origin is tuple:
-        return tuple(_build(get_args(kind)[0], item) for item in _is(list, plain))
+        item = _reader(get_args(kind)[0])
+        return lambda plain: tuple(map(item, _is(list, plain)))
     if origin is dict:
-        inner = get_args(kind)[1]
-        return {name: _build(inner, item) for name, item in _is(dict, plain).items()}
+        item = _reader(get_args(kind)[1])
+        return lambda plain: {name: item(value) for name, value in _is(dict, plain).items()}
     if is_dataclass(kind):
-        return _build_dataclass(kind, _is(dict, plain))
+        return _record_reader(kind)
     if kind is bytes:
-        return bytes.fromhex(_is(str, plain))
+        return lambda plain: bytes.fromhex(_is(str, plain))
     if kind is date:
-        return date.fromisoformat(_is(str, plain))
-    return _is(kind, plain)
+        return lambda plain: date.fromisoformat(_is(str, plain))
+    return lambda plain: _is(kind, plain)
 
 
-def _build_dataclass(kind: Any, plain: dict[str, Any]) -> Any:
-    hints = get_type_hints(kind)
-    names = {field.name for field in fields(kind)}
-    if names != set(plain):
-        raise ValueError("other fields than the record has")
-    return kind(**{name: _build(hints[name], plain[name]) for name in names})
+def _record_reader(kind: Any) -> _Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(plain: Any) -> Any:
+        if readers.keys() != _is(dict, plain).keys():
+            raise ValueError("other fields than the record has")
+        return kind(**{name: reader(plain[name]) for name, reader in readers.items()})
+
+    return read
 
 
 def _is(kind: type, plain: Any) -> Any:
