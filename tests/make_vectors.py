@@ -180,12 +180,9 @@ def refused(report: bytes) -> dict[str, Any]:
     """Return what every reader must refuse: weak points, a larger scalar, other padding."""
     good = sign.sign(sign.Purpose.REPORT, HANDLER_SEED, b"x")
     scalar = int.from_bytes(good[32:], "little") + GROUP_ORDER
-    header, opened = envelope.open_envelope(
-        report, {box.key_id(box.public_key(INTAKE_SECRET)): INTAKE_SECRET}
-    )
-    content_key = box.open_sealed(
-        header.slots[0].sealed, box.public_key(INTAKE_SECRET), INTAKE_SECRET
-    )
+    own = box.KeyPair.of(INTAKE_SECRET)
+    header, opened = envelope.open_envelope(report, {box.key_id(own.public): own})
+    content_key = box.open_sealed(header.slots[0].sealed, own)
     repadded = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
         nacl.bindings.sodium_pad(opened, 8192), header.raw, header.nonce, content_key
     )

@@ -46,9 +46,9 @@ class Handler:
         return box.public_key(self.secret)
 
     @property
-    def box_keys(self) -> dict[bytes, bytes]:
-        """Return the secrets by key id."""
-        return {box.key_id(self.x_pk): self.secret}
+    def box_keys(self) -> dict[bytes, box.KeyPair]:
+        """Return the intake key by its id."""
+        return {box.key_id(self.x_pk): box.KeyPair(self.secret, self.x_pk)}
 
     @property
     def recipient(self) -> Recipient:

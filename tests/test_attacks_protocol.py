@@ -78,9 +78,8 @@ def test_slot_added_removed_or_swapped_is_refused() -> None:
     header = envelope.parse_header(data)
     first, second = (slot.key_id + slot.sealed for slot in header.slots)
     third = org.Handler("later")
-    content_key = box.open_sealed(
-        next(s.sealed for s in header.slots if s.key_id in ANNA.box_keys), ANNA.x_pk, ANNA.secret
-    )
+    own = next(slot for slot in header.slots if slot.key_id in ANNA.box_keys)
+    content_key = box.open_sealed(own.sealed, ANNA.box_keys[own.key_id])
     extra = box.key_id(third.x_pk) + box.seal(content_key, third.x_pk)
     fixed, rest = data[:86], data[87 + len(first + second) :]
     for slots in ([first, second, extra], [first], [second], [second, first], [extra, second]):
@@ -235,7 +234,7 @@ def test_repadded_envelope_is_refused() -> None:
     data = reporter.seal_report(org.reporter(OFFICE), READERS, org.report())
     header, opened = envelope.open_envelope(data, ANNA.box_keys)
     slot = next(slot for slot in header.slots if slot.key_id in ANNA.box_keys)
-    content_key = box.open_sealed(slot.sealed, ANNA.x_pk, ANNA.secret)
+    content_key = box.open_sealed(slot.sealed, ANNA.box_keys[slot.key_id])
     for size in padding.LETTER_SIZES[1:]:
         body = nacl.bindings.sodium_pad(opened, size)
         again = header.raw + nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(

@@ -29,8 +29,8 @@ def test_envelopes_of_the_file_open_to_what_it_says() -> None:
     """A stored report, message, memo and reply are read by today's code."""
     channel = Channel(make_vectors.SITE_ID, sign.public_key(make_vectors.CHANNEL_SEED))
     mine = keys.reporter_keys(channel.site_id, channel.channel_pk, make_vectors.KEY)
-    secret = make_vectors.INTAKE_SECRET
-    box_keys = {box.key_id(box.public_key(secret)): secret}
+    own = box.KeyPair.of(make_vectors.INTAKE_SECRET)
+    box_keys = {box.key_id(own.public): own}
     kinds = ("report", "message", "memo", "reply")
     data = {name: bytes.fromhex(VECTORS["sealed"][name]["data"]) for name in kinds}
     first = handler.read_report(handler.open_letter(data["report"], channel, box_keys))
@@ -98,7 +98,7 @@ def test_sealed_box_is_the_published_construction() -> None:
         ephemeral_public + public, digest_size=24
     )
     made = ephemeral_public + nacl.bindings.crypto_box(b"content", nonce, public, ephemeral)
-    assert box.open_sealed(made, public, secret) == b"content"
+    assert box.open_sealed(made, box.KeyPair(secret, public)) == b"content"
 
 
 @pytest.mark.parametrize("forged", VECTORS["sealed"]["refused"]["signatures"])
@@ -143,10 +143,10 @@ def test_card_of_the_file_is_read() -> None:
 def test_repadded_report_of_the_file_is_refused() -> None:
     """One payload has one padded form."""
     channel = Channel(make_vectors.SITE_ID, sign.public_key(make_vectors.CHANNEL_SEED))
-    secret = make_vectors.INTAKE_SECRET
+    own = box.KeyPair.of(make_vectors.INTAKE_SECRET)
     data = bytes.fromhex(VECTORS["sealed"]["refused"]["repadded_report"])
     with pytest.raises(MalformedPayload):
-        handler.open_letter(data, channel, {box.key_id(box.public_key(secret)): secret})
+        handler.open_letter(data, channel, {box.key_id(own.public): own})
 
 
 def test_zero_point_is_no_recipient() -> None:

@@ -87,9 +87,10 @@ class Desk:
         """Return the handler's 8-byte id."""
         return keys.handler_id(sign.public_key(self.seed))
 
-    def box_keys(self) -> dict[bytes, bytes]:
-        """Return the intake secrets by their 16-byte key id."""
-        return {box.key_id(box.public_key(intake.secret)): intake.secret for intake in self.intake}
+    def box_keys(self) -> dict[bytes, box.KeyPair]:
+        """Return the intake keys by their 16-byte key id."""
+        pairs = (box.KeyPair.of(intake.secret) for intake in self.intake)
+        return {box.key_id(pair.public): pair for pair in pairs}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def decode(kind: type[Record], raw: bytes) -> Record:
         VaultDamaged: the bytes are not such a record.
     """
     try:
-        record = _reader(kind)(json.loads(raw))
+        record = _reader(kind)(json.loads(raw))  # type: ignore[arg-type]  # a class can be hashed
     except (ValueError, TypeError, RecursionError):
         raise VaultDamaged from None
     return record  # type: ignore[no-any-return]

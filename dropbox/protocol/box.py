@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import nacl.bindings
 from nacl.exceptions import CryptoError
 from nacl.utils import random
@@ -12,6 +14,19 @@ from dropbox.protocol.hashing import digest
 KEY_BYTES = 32
 KEY_ID_BYTES = 16
 SEAL_OVERHEAD_BYTES = 48
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """A reader's own X25519 key, 32 raw bytes each: with the public half, opening is cheaper."""
+
+    secret: bytes = field(repr=False)
+    public: bytes
+
+    @classmethod
+    def of(cls, secret: bytes) -> KeyPair:
+        """Return the pair of a 32-byte secret."""
+        return cls(secret, public_key(secret))
 
 
 def new_key() -> bytes:
@@ -57,13 +72,13 @@ def seal(content: bytes, x_pk: bytes) -> bytes:
         raise WeakKey from None
 
 
-def open_sealed(sealed: bytes, x_pk: bytes, secret: bytes) -> bytes:
-    """Open a sealed box.
+def open_sealed(sealed: bytes, own: KeyPair) -> bytes:
+    """Open a sealed box with one's own key.
 
     Raises:
         SlotDoesNotOpen: it was tampered with, or sealed to another key.
     """
     try:
-        return nacl.bindings.crypto_box_seal_open(sealed, x_pk, secret)
+        return nacl.bindings.crypto_box_seal_open(sealed, own.public, own.secret)
     except (CryptoError, ValueError, TypeError):
         raise SlotDoesNotOpen from None

@@ -201,12 +201,12 @@ def parse_header(data: bytes) -> Header:
     )
 
 
-def open_envelope(data: bytes, box_keys: Mapping[bytes, bytes]) -> tuple[Header, bytes]:
+def open_envelope(data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> tuple[Header, bytes]:
     """Open an envelope with one of the reader's keys.
 
     Args:
         data: the whole envelope.
-        box_keys: X25519 secrets of 32 bytes by their 16-byte key id.
+        box_keys: the reader's keys by their 16-byte key id.
 
     Returns:
         The header, and the payload with its padding taken off.
@@ -223,8 +223,7 @@ def open_envelope(data: bytes, box_keys: Mapping[bytes, bytes]) -> tuple[Header,
     slot = next((slot for slot in header.slots if slot.key_id in box_keys), None)
     if slot is None:
         raise NotAddressed
-    secret = box_keys[slot.key_id]
-    content_key = box.open_sealed(slot.sealed, box.public_key(secret), secret)
+    content_key = box.open_sealed(slot.sealed, box_keys[slot.key_id])
     if digest("commit", content_key) != header.commitment:
         raise CommitmentMismatch
     try:

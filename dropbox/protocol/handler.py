@@ -14,8 +14,8 @@ from dropbox.protocol import box, keys, letter, payload, payload_bytes, sign
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.letter import Letter, OpenedReply, Recipient
 
-BoxKeys = Mapping[bytes, bytes]
-"""X25519 secrets of 32 bytes by their 16-byte key id."""
+BoxKeys = Mapping[bytes, box.KeyPair]
+"""A handler's intake keys by their 16-byte key id."""
 
 
 @dataclass(frozen=True)

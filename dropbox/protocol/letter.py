@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dropbox.errors import ForeignEnvelope, ForeignHandler, MalformedPayload
 from dropbox.protocol import payload, payload_bytes, sign
-from dropbox.protocol.box import key_id
+from dropbox.protocol.box import KeyPair, key_id
 from dropbox.protocol.certificate import Certificate, read_certificate
 from dropbox.protocol.envelope import Address, Draft, Header, envelope_id, open_envelope
 
@@ -65,8 +65,8 @@ def write(
     return draft.finish(signature + content)
 
 
-def open_letter(data: bytes, box_keys: Mapping[bytes, bytes]) -> Letter:
-    """Open an envelope with one of the reader's secrets, by 16-byte key id.
+def open_letter(data: bytes, box_keys: Mapping[bytes, KeyPair]) -> Letter:
+    """Open an envelope with one of the reader's keys, by 16-byte key id.
 
     Raises:
         ProtocolError: all that `dropbox.protocol.envelope.open_envelope` raises.

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from dropbox.errors import MalformedPayload
 from dropbox.protocol import letter, payload, payload_bytes, sign
-from dropbox.protocol.box import key_id
+from dropbox.protocol.box import KeyPair, key_id
 from dropbox.protocol.envelope import Address, Direction
 from dropbox.protocol.keys import ReporterKeys
 from dropbox.protocol.letter import OpenedReply, Recipient
@@ -18,6 +18,10 @@ from dropbox.protocol.letter import OpenedReply, Recipient
 
 def _address(reporter: ReporterKeys, direction: Direction) -> Address:
     return Address(direction, reporter.site_id, reporter.channel_pk, reporter.mailbox_id)
+
+
+def _box_keys(reporter: ReporterKeys) -> dict[bytes, KeyPair]:
+    return {key_id(reporter.x_pk): KeyPair(reporter.x_sk, reporter.x_pk)}
 
 
 def seal_report(
@@ -65,7 +69,7 @@ def open_memo(reporter: ReporterKeys, data: bytes) -> payload.Memo:
     Raises:
         ProtocolError: it is not of this mailbox, or the holder of the code did not write it.
     """
-    opened = letter.open_letter(data, {key_id(reporter.x_pk): reporter.x_sk})
+    opened = letter.open_letter(data, _box_keys(reporter))
     letter.check_address(opened.header, _address(reporter, Direction.MEMO))
     if len(opened.header.slots) != 1:
         raise MalformedPayload
@@ -81,6 +85,6 @@ def open_reply(reporter: ReporterKeys, data: bytes, readers: Collection[bytes]) 
         data: the envelope.
         readers: ids of the handlers who may answer, as the reporter's memo says.
     """
-    opened = letter.open_letter(data, {key_id(reporter.x_pk): reporter.x_sk})
+    opened = letter.open_letter(data, _box_keys(reporter))
     address = _address(reporter, Direction.TO_REPORTER)
     return letter.read_reply(opened, address, reporter.x_pk, readers)
