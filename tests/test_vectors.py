@@ -149,6 +149,28 @@ def test_repadded_report_of_the_file_is_refused() -> None:
         handler.open_letter(data, channel, {box.key_id(own.public): own})
 
 
+def test_weak_public_keys_are_those_that_libsodium_refuses() -> None:
+    """Our list and the library's own multiplication agree on every point worth trying."""
+    prime = 2**255 - 19
+    order_eight = (
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    )
+    refused = 0
+    for number in (*range(20), *range(prime - 20, 2**255), *order_eight):
+        for top_bit in (0, 2**255):
+            point = (number | top_bit).to_bytes(32, "little")
+            try:
+                nacl.bindings.crypto_scalarmult(bytes(range(32)), point)
+            except RuntimeError:
+                refused += 1
+                with pytest.raises(WeakKey):
+                    box.check_public(point)
+            else:
+                box.check_public(point)
+    assert refused == 14
+
+
 def test_zero_point_is_no_recipient() -> None:
     """Nothing can be sealed to a public key that gives everybody the same secret."""
     with pytest.raises(WeakKey):
