@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropbox.desk import casebook, inbound, keyring
+from dropbox.desk import casebook, inbound, keyring, vault_rows
 from dropbox.desk.vault import Vault
 from dropbox.errors import (
     BadSignature,
@@ -155,8 +155,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vault, 
         yield vault, folder / "b"
 
 
-def test_memory_does_not_grow_with_the_bundle(world: World) -> None:
-    """Four times as many envelopes take no more memory than a few frames."""
+def test_memory_does_not_grow_with_the_bundle(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four times as many envelopes take no more memory than a few frames and pending rows."""
+    monkeypatch.setattr(vault_rows, "PENDING_BYTES", 64 * 1024)
     peaks = []
     for count in (20, 80):
         items = [world.report(world.reporter(), text="x" * 15_000) for _ in range(count)]

@@ -74,7 +74,7 @@ def test_journal_and_temporary_folder_hold_no_content(path: Path, tmp_path: Path
         path, passphrase, mark = Path(sys.argv[1]), sys.argv[2], sys.argv[3].encode()
         with Vault.open(path, passphrase) as vault, vault.transaction():
             for number in range(3000):  # more than the page cache holds
-                vault.put("seen", mark + str(number).encode(), mark * 50)
+                vault.put("seen", mark + str(number).encode(), mark * 500)
             vault.erase_later()
             left = [place for folder in (path.parent, Path(sys.argv[4]))
                     for place in folder.iterdir() if place.is_file()]
@@ -210,7 +210,7 @@ def test_second_writer_is_told_that_the_vault_is_busy(
     path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two programs never write at once; the second gets a clear error."""
-    monkeypatch.setattr("dropbox.desk.vault.BUSY_SECONDS", 0)
+    monkeypatch.setattr("dropbox.desk.vault_rows.BUSY_SECONDS", 0)
     with (
         Vault.open(path, PASSPHRASE) as other,
         vault.transaction(),

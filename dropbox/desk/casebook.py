@@ -62,9 +62,10 @@ class Trouble:
 class OpenBook:
     """One case, open for reading and writing inside a transaction that the caller holds."""
 
-    def __init__(self, vault: Vault, key: bytes, book: Book) -> None:
+    def __init__(self, vault: Vault, key: bytes, book: Book, *, is_new: bool = False) -> None:
         self._vault = vault
         self._key = key
+        self._is_new = is_new
         self.book = book
 
     def __repr__(self) -> str:
@@ -82,6 +83,9 @@ class OpenBook:
         return Pinned(self.book.mailbox_id, self.book.ed_pk, self.book.x_pk)
 
     def _save(self, book: Book) -> None:
+        if self._is_new:
+            self._vault.put("case_key", book.mailbox_id, self._key)
+            self._is_new = False
         self.book = book
         self._vault.put("casebook", book.mailbox_id, records.encode(book), self._key)
 
@@ -104,15 +108,13 @@ class OpenBook:
             raise UnknownCase
         return Case(self.pinned, tuple(sorted(self._entries(), key=lambda entry: entry.order)))
 
-    def pin(self, found: Pinned) -> None:
-        """Believe the keys of a first report that was checked."""
-        self._save(replace(self.book, ed_pk=found.ed_pk, x_pk=found.x_pk))
-
-    def add(self, entry: Entry) -> None:
-        """Put a checked entry in the thread."""
+    def add(self, entry: Entry, pinned: Pinned | None = None) -> None:
+        """Put a checked entry in the thread; with a first report, believe its keys."""
+        keys = pinned or self.pinned
         name = self._name(_THREAD, self.book.entries)
         self._vault.put("entry", name, records.encode(entry), self._key)
-        self._save(replace(self.book, entries=self.book.entries + 1))
+        count = self.book.entries + 1
+        self._save(replace(self.book, ed_pk=keys.ed_pk, x_pk=keys.x_pk, entries=count))
 
     def wait(self, envelope_id: bytes, data: bytes) -> None:
         """Keep an envelope, still sealed, until the report comes."""
@@ -126,7 +128,8 @@ class OpenBook:
     def take_waiting(self) -> Iterator[bytes]:
         """Yield and let go of what waited, in the order of arrival."""
         count = self.book.waiting
-        self._save(replace(self.book, waiting=0))
+        if count:
+            self._save(replace(self.book, waiting=0))
         for number in range(count):
             name = self._name(_WAITING_AT, number)
             envelope_id = self._get(name)
@@ -200,14 +203,11 @@ def open_book(vault: Vault, mailbox_id: bytes) -> OpenBook:
 
 
 def open_or_start(vault: Vault, mailbox_id: bytes) -> OpenBook:
-    """As `open_book`, and start one where there is none."""
-    if vault.has("case_key", mailbox_id) or is_withdrawn(vault, mailbox_id):
+    """As `open_book`, and start one where there is none; it is kept from its first content on."""
+    with suppress(UnknownCase):
         return open_book(vault, mailbox_id)
-    key = random_bytes(KEY_BYTES)
-    vault.put("case_key", mailbox_id, key)
     book = Book(mailbox_id, b"", b"", 0, 0, ())
-    vault.put("casebook", mailbox_id, records.encode(book), key)
-    return OpenBook(vault, key, book)
+    return OpenBook(vault, random_bytes(KEY_BYTES), book, is_new=True)
 
 
 def ids(vault: Vault) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from dropbox.desk.casebook import OpenBook, Trouble
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import (
     AgainFirst,
+    CaseWithdrawn,
     DayToCome,
     IntakeKeyDestroyed,
     IntakeKeyMissing,
@@ -43,7 +44,8 @@ from dropbox.errors import (
 from dropbox.protocol import days, handler, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleReader, Frame, FrameType
 from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
-from dropbox.protocol.letter import Letter
+from dropbox.protocol.handler import Pinned
+from dropbox.protocol.letter import Letter, Received
 
 DAMAGED = (
     SlotDoesNotOpen,
@@ -149,6 +151,8 @@ class _Intake:
         self._desk = keyring.load(vault)
         self._channel = keyring.channel(vault)
         self._box_keys = self._desk.box_keys()
+        self._own_id = self._desk.handler_id
+        self._had_trouble = vault.count("trouble") > 0
 
     def take(self, frame: Frame) -> None:
         """Use one frame; a failed check is counted and goes no further."""
@@ -190,16 +194,16 @@ class _Intake:
         own_id = envelope_id(data)
         if self._vault.has("seen", own_id):
             self.summary.duplicates += 1
-            outbox.queue_receipt(self._vault, own_id)
+            outbox.queue_receipt_again(self._vault, own_id)
             return
         header = None
         try:
             header = parse_header(data)
-            if casebook.is_withdrawn(self._vault, header.mailbox_id):
-                self._note_seen(own_id)
-                self.summary.after_withdrawal += 1
-                return
-            self._open(own_id, header, data)
+            book = casebook.open_or_start(self._vault, header.mailbox_id)
+            self._open(book, Received(own_id, header, data))
+        except CaseWithdrawn:
+            self._note_seen(own_id)
+            self.summary.after_withdrawal += 1
         except ProtocolError as error:
             self._refuse(own_id, header, error)
 
@@ -209,32 +213,27 @@ class _Intake:
         if header is not None:
             trouble = Trouble(header.mailbox_id, damaged, error.text)
             self._vault.put("trouble", own_id, records.encode(trouble))
+            self._had_trouble = True
 
-    def _open(self, own_id: bytes, header: Header, data: bytes) -> None:
-        slots = {slot.key_id for slot in header.slots}
-        if not slots & set(self._box_keys):
+    def _open(self, book: OpenBook, found: Received) -> None:
+        slots = {slot.key_id for slot in found.header.slots}
+        if slots.isdisjoint(self._box_keys):
             # the bundle is for this handler: one of its slots was ours
             raise IntakeKeyDestroyed if slots & set(self._desk.destroyed) else IntakeKeyMissing
-        letter = handler.open_letter(data, self._channel, self._box_keys)
-        kind = handler.kind(letter)
-        if kind == "report":
-            self._take_report(letter)
-            return
-        known = self._vault.has("case_key", header.mailbox_id)
-        book = casebook.open_or_start(self._vault, header.mailbox_id)
-        if known and book.has_report:
+        letter = handler.open_received(found, self._channel, self._box_keys)
+        if handler.kind(letter) == "report":
+            self._take_report(book, letter)
+        elif book.has_report:
             self._take_later(book, letter)
-            return
-        book.wait(own_id, data)
+        else:
+            book.wait(found.envelope_id, found.data)
 
-    def _take_report(self, letter: Letter) -> None:
+    def _take_report(self, book: OpenBook, letter: Letter) -> None:
         opened = handler.read_report(letter)
         self._check_reader(opened.report.recipients, opened.report.day)
-        book = casebook.open_or_start(self._vault, opened.pinned.mailbox_id)
         if book.has_report:
             raise SecondReport
-        book.pin(opened.pinned)
-        self._keep(book, Entry(opened.envelope_id, b"", {}, report=opened.report))
+        self._keep(book, Entry(opened.envelope_id, b"", {}, report=opened.report), opened.pinned)
         self.summary.reports += 1
         for data in book.take_waiting():
             self._take_waiting(book, data)
@@ -264,14 +263,15 @@ class _Intake:
         self.summary.replies += 1
 
     def _check_reader(self, recipients: tuple[bytes, ...], day: date) -> None:
-        if self._desk.handler_id not in recipients:
+        if self._own_id not in recipients:
             raise ReaderNotNamed
         if day > self._today + days.CLOCK_TOLERANCE:
             raise DayToCome
 
-    def _keep(self, book: OpenBook, entry: Entry) -> None:
-        book.add(entry)
-        self._vault.delete("trouble", entry.envelope_id)
+    def _keep(self, book: OpenBook, entry: Entry, pinned: Pinned | None = None) -> None:
+        book.add(entry, pinned)
+        if self._had_trouble:
+            self._vault.delete("trouble", entry.envelope_id)
         self._note_seen(entry.envelope_id)
 
     def _note_seen(self, envelope_id_: bytes) -> None:

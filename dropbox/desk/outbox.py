@@ -65,6 +65,9 @@ class Item:
     not_before: date | None = None
 
 
+_RECEIPT_ITEM = records.encode(Item())
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What lies ready for the next bundle, counted."""
@@ -87,7 +90,13 @@ def save_courier(vault: Vault, found: Courier) -> None:
 
 def queue_receipt(vault: Vault, envelope_id: bytes) -> None:
     """Tell the site, with the next bundle, that an envelope was read."""
-    _queue(vault, RECEIPT + envelope_id, Item())
+    vault.put("outbox", RECEIPT + envelope_id, _RECEIPT_ITEM)
+
+
+def queue_receipt_again(vault: Vault, envelope_id: bytes) -> None:
+    """As `queue_receipt`, for one that may wait already."""
+    if not vault.has("outbox", RECEIPT + envelope_id):
+        queue_receipt(vault, envelope_id)
 
 
 def queue_withdrawal_receipt(vault: Vault, mailbox_id: bytes, not_before: date | None) -> None:

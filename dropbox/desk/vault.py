@@ -1,6 +1,6 @@
 """The vault: one SQLite file that says nothing to who lacks the passphrase.
 
-Owns the file and what stands in it. A row lies in a drawer and is a tag and a
+Owns what stands in the file, which `vault_rows` holds. A row lies in a drawer and is a tag and a
 sealed content. The tag is a keyed hash of the row's name, so no identifier stands
 in the file. The content is padded, sealed with XChaCha20-Poly1305 and tied to its
 drawer and tag, so a row cannot be moved.
@@ -15,7 +15,6 @@ It must never write a name or a content unsealed, also not to a temporary file.
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,12 +22,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from dropbox.desk.errors import VaultBusy, VaultDamaged, VaultMissing, VaultNotWritable
+from dropbox.desk.errors import VaultDamaged, VaultMissing
+from dropbox.desk.vault_rows import Place, Rows, connect, file_errors
 from dropbox.desk.vault_seal import Cost, Head, derive, pad, seal, unpad, unseal
 from dropbox.errors import VaultError
 
 TAG_BYTES = 16
-BUSY_SECONDS = 5
 
 MASTER_DRAWERS = ("setting", "case_key", "seen", "withdrawn", "trouble", "outbox")
 """Drawers sealed under the master key; they outlive any one case."""
@@ -42,51 +41,7 @@ DRAWERS = MASTER_DRAWERS + CASE_DRAWERS
 _VERSION = 1
 _APPLICATION_ID = 0x4D4B4B4C
 _COMPACT_DUE = b"compact due"
-
-_ERRORS = {
-    sqlite3.SQLITE_BUSY: VaultBusy,
-    sqlite3.SQLITE_LOCKED: VaultBusy,
-    sqlite3.SQLITE_FULL: VaultNotWritable,
-    sqlite3.SQLITE_IOERR: VaultNotWritable,
-    sqlite3.SQLITE_READONLY: VaultNotWritable,
-    sqlite3.SQLITE_CANTOPEN: VaultNotWritable,
-    sqlite3.SQLITE_PERM: VaultNotWritable,
-}
-
-_PUT = "INSERT OR REPLACE INTO row VALUES (?, ?, ?)"
-_GET = "SELECT sealed FROM row WHERE drawer = ? AND tag = ?"
-_TAGS = "SELECT tag FROM row WHERE drawer = ?"
-_DELETE = "DELETE FROM row WHERE drawer = ? AND tag = ?"
-_ALL = "SELECT drawer, tag, sealed FROM row"
-
-
-@contextmanager
-def _file_errors() -> Iterator[None]:
-    """Turn SQLite's failures into the vault's own, without the path or the statement."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # what Python finds wrong by itself has no code; of a code, the primary part counts
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        raise _ERRORS.get(code, VaultDamaged) from None
-    except UnicodeDecodeError:
-        raise VaultDamaged from None  # altered words in the file's own plan of its tables
-
-
-def connect(path: Path) -> Database:
-    """Open the SQLite file at ``path``, which must exist, with the vault's settings."""
-    # isolation_level None: this module alone begins and ends transactions
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-    )
-    database = Database(connection, execute_plugins=False)
-    for pragma in (
-        "secure_delete = ON",  # overwrite what is deleted, in the file itself
-        "temp_store = MEMORY",  # nothing of the vault in the system's temporary folder
-        "synchronous = FULL",
-    ):
-        database.execute(f"PRAGMA {pragma}").fetchall()
-    return database
+_NUMBERS = {drawer: number for number, drawer in enumerate(DRAWERS)}
 
 
 class Vault:
@@ -100,6 +55,7 @@ class Vault:
         self.path = path
         self.head = head
         self._database = database
+        self._rows = Rows(database)
         self._take(master)
         self._compact_due = False
         self.unfinished = False
@@ -129,10 +85,10 @@ class Vault:
             head: wraps ``master``.
             master: 32 raw bytes.
         """
-        with _file_errors():
+        with file_errors():
             database = connect(path)
         with cls(path, database, head, master) as vault, vault.transaction():
-            with _file_errors():
+            with file_errors():
                 _lay_out(database, head)
             yield vault
 
@@ -148,10 +104,10 @@ class Vault:
         """
         if not path.is_file():
             raise VaultMissing
-        with _file_errors():
+        with file_errors():
             database = connect(path)
         try:
-            with _file_errors():
+            with file_errors():
                 head = _read_head(database)
             vault = cls(path, database, head, head.unwrap(passphrase))
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -175,18 +131,15 @@ class Vault:
             VaultBusy: another program is writing.
             VaultNotWritable: the disk refused. Nothing was changed.
         """
-        with _file_errors():
-            self._database.execute("BEGIN IMMEDIATE")
+        self._rows.begin()
         try:
             yield
             if self._compact_due:
                 self.put("setting", _COMPACT_DUE, b"")
-            with _file_errors():
-                self._database.execute("COMMIT")
+            self._rows.commit()
         except BaseException:
             self._compact_due = False
-            with _file_errors():
-                self._database.rollback()
+            self._rows.undo()
             raise
         if self._compact_due:
             self._compact()
@@ -198,8 +151,7 @@ class Vault:
         """
         self._compact_due = False
         try:
-            with _file_errors():
-                self._database.vacuum()
+            self._rows.rewrite()
             self.delete("setting", _COMPACT_DUE)
         except (VaultError, MemoryError):
             self.unfinished = True
@@ -210,9 +162,9 @@ class Vault:
         """Return a 32-byte key of this vault for ``purpose``, at most 16 bytes."""
         return derive(self._master, purpose, *fields)
 
-    def _place(self, drawer: str, name: bytes) -> tuple[int, bytes]:
+    def _place(self, drawer: str, name: bytes) -> Place:
         tag = derive(self._tag_key, b"vault tag", drawer.encode("ascii"), name)[:TAG_BYTES]
-        return DRAWERS.index(drawer), tag
+        return _NUMBERS[drawer], tag
 
     def _key(self, drawer: str, case_key: bytes | None) -> bytes:
         if (drawer in CASE_DRAWERS) != (case_key is not None):
@@ -231,8 +183,7 @@ class Vault:
         place = self._place(drawer, name)
         padded = pad(bytes((len(name),)) + name + content)
         sealed = seal(self._key(drawer, case_key), padded, _context(*place))
-        with _file_errors():
-            self._database.execute(_PUT, (*place, sealed))
+        self._rows.put(place, sealed)
 
     def get(self, drawer: str, name: bytes, case_key: bytes | None = None) -> bytes | None:
         """Return a row's content, or None where no such row stands.
@@ -241,25 +192,21 @@ class Vault:
             VaultDamaged: the row is there and does not open.
         """
         place = self._place(drawer, name)
-        with _file_errors():
-            row = self._database.execute(_GET, place).fetchone()
-        if row is None:
+        sealed = self._rows.get(place)
+        if sealed is None:
             return None
-        found, content = _open_row(place, row[0], self._key(drawer, case_key))
+        found, content = _open_row(place, sealed, self._key(drawer, case_key))
         if found != name:
             raise VaultDamaged
         return content
 
     def has(self, drawer: str, name: bytes) -> bool:
         """Tell whether a row stands, without opening it."""
-        with _file_errors():
-            row = self._database.execute(_GET, self._place(drawer, name)).fetchone()
-        return row is not None
+        return self._rows.has(self._place(drawer, name))
 
     def delete(self, drawer: str, name: bytes) -> None:
         """Remove a row; no harm where none stands."""
-        with _file_errors():
-            self._database.execute(_DELETE, self._place(drawer, name))
+        self._rows.delete(self._place(drawer, name))
 
     def items(self, drawer: str, *, skip_damaged: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """Yield name and content of each row of a master drawer, in no telling order.
@@ -267,16 +214,13 @@ class Vault:
         Rows that are removed while this runs are left out; rows may be changed. With
         ``skip_damaged`` rows that do not open are left out; `count` counts them still.
         """
-        number = DRAWERS.index(drawer)
-        with _file_errors():
-            tags = [tag for (tag,) in self._database.execute(_TAGS, (number,))]
-        for tag in tags:
-            with _file_errors():
-                row = self._database.execute(_GET, (number, tag)).fetchone()
-            if row is None:
+        number = _NUMBERS[drawer]
+        for tag in self._rows.tags(number):
+            sealed = self._rows.get((number, tag))
+            if sealed is None:
                 continue
             try:
-                opened = _open_row((number, tag), row[0], self._key(drawer, None))
+                opened = _open_row((number, tag), sealed, self._key(drawer, None))
             except VaultDamaged:
                 if skip_damaged:
                     continue
@@ -285,9 +229,7 @@ class Vault:
 
     def count(self, drawer: str) -> int:
         """Return the number of rows."""
-        number = DRAWERS.index(drawer)
-        with _file_errors():
-            return int(self._database.table("row").count_where("drawer = ?", (number,)))
+        return self._rows.count(_NUMBERS[drawer])
 
     def erase_later(self) -> None:
         """Rewrite the whole file once the running transaction has ended."""
@@ -301,28 +243,25 @@ class Vault:
         """
         head = Head.wrap(self._master, passphrase, cost or self.head.cost)
         with self.transaction():
-            with _file_errors():
+            with file_errors():
                 _write_head(self._database, head)
             self.erase_later()
         self.head = head
 
     def raw_rows(self) -> Iterator[tuple[int, bytes, bytes]]:
-        """Yield drawer number, 16-byte tag and sealed content of every row, for a backup."""
-        with _file_errors():
-            yield from self._database.execute(_ALL)
+        """Return drawer number, 16-byte tag and sealed content of every row, for a backup."""
+        return self._rows.all()
 
     def load_raw_rows(self, rows: Iterable[tuple[int, bytes, bytes]]) -> None:
         """Put a backup's rows in, inside a transaction that the caller holds."""
-        for row in rows:
-            with _file_errors():
-                self._database.execute(_PUT, row)
+        self._rows.load(rows)
 
 
 def _context(drawer: int, tag: bytes) -> bytes:
     return bytes((drawer,)) + tag
 
 
-def _open_row(place: tuple[int, bytes], sealed: bytes, key: bytes) -> tuple[bytes, bytes]:
+def _open_row(place: Place, sealed: bytes, key: bytes) -> tuple[bytes, bytes]:
     if not isinstance(sealed, bytes):
         raise VaultDamaged
     named = unpad(unseal(key, sealed, _context(*place)))

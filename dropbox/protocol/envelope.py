@@ -220,6 +220,11 @@ def open_envelope(data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> tuple[H
         MalformedPayload: the padding is not whole.
     """
     header = parse_header(data)
+    return header, open_body(header, data, box_keys)
+
+
+def open_body(header: Header, data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> bytes:
+    """As `open_envelope`, for who has read this envelope's header; return the payload."""
     slot = next((slot for slot in header.slots if slot.key_id in box_keys), None)
     if slot is None:
         raise NotAddressed
@@ -232,4 +237,4 @@ def open_envelope(data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> tuple[H
         )
     except (CryptoError, ValueError):
         raise AlteredEnvelope from None
-    return header, padding.unpad(padded, SIZES[header.direction])
+    return padding.unpad(padded, SIZES[header.direction])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from dropbox.errors import ForeignEnvelope, MalformedPayload
 from dropbox.protocol import box, keys, letter, payload, payload_bytes, sign
 from dropbox.protocol.envelope import Address, Direction
-from dropbox.protocol.letter import Letter, OpenedReply, Recipient
+from dropbox.protocol.letter import Letter, OpenedReply, Received, Recipient
 
 BoxKeys = Mapping[bytes, box.KeyPair]
 """A handler's intake keys by their 16-byte key id."""
@@ -59,7 +59,15 @@ def open_letter(data: bytes, channel: Channel, box_keys: BoxKeys) -> Letter:
         ForeignEnvelope: it is of another site or channel, or not for handlers' eyes.
         ProtocolError: all that `dropbox.protocol.envelope.open_envelope` raises.
     """
-    opened = letter.open_letter(data, box_keys)
+    return _own(letter.open_letter(data, box_keys), channel)
+
+
+def open_received(found: Received, channel: Channel, box_keys: BoxKeys) -> Letter:
+    """As `open_letter`, for an envelope whose header and id are known."""
+    return _own(letter.open_received(found, box_keys), channel)
+
+
+def _own(opened: Letter, channel: Channel) -> Letter:
     if (opened.header.site_id, opened.header.channel_pk) != (channel.site_id, channel.channel_pk):
         raise ForeignEnvelope
     if opened.header.direction not in (Direction.TO_HANDLERS, Direction.TO_REPORTER):

@@ -13,7 +13,14 @@ from dropbox.errors import ForeignEnvelope, ForeignHandler, MalformedPayload
 from dropbox.protocol import payload, payload_bytes, sign
 from dropbox.protocol.box import KeyPair, key_id
 from dropbox.protocol.certificate import Certificate, read_certificate
-from dropbox.protocol.envelope import Address, Draft, Header, envelope_id, open_envelope
+from dropbox.protocol.envelope import (
+    Address,
+    Draft,
+    Header,
+    envelope_id,
+    open_body,
+    parse_header,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,15 @@ class Recipient:
 
     handler_id: bytes
     x_pk: bytes
+
+
+@dataclass(frozen=True)
+class Received:
+    """An envelope that is still sealed: id of 32 bytes, header, and the whole envelope."""
+
+    envelope_id: bytes
+    header: Header
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -71,9 +87,14 @@ def open_letter(data: bytes, box_keys: Mapping[bytes, KeyPair]) -> Letter:
     Raises:
         ProtocolError: all that `dropbox.protocol.envelope.open_envelope` raises.
     """
-    header, opened = open_envelope(data, box_keys)
+    return open_received(Received(envelope_id(data), parse_header(data), data), box_keys)
+
+
+def open_received(found: Received, box_keys: Mapping[bytes, KeyPair]) -> Letter:
+    """As `open_letter`, for an envelope whose header and id are known."""
+    opened = open_body(found.header, found.data, box_keys)
     signature, content = payload_bytes.split(opened)
-    return Letter(envelope_id(data), header, signature, content)
+    return Letter(found.envelope_id, found.header, signature, content)
 
 
 def check_address(header: Header, address: Address) -> None:
