@@ -196,6 +196,10 @@ def open_book(vault: Vault, mailbox_id: bytes) -> OpenBook:
     key = vault.get("case_key", mailbox_id)
     if key is None:
         raise UnknownCase
+    return _open_with(vault, mailbox_id, key)
+
+
+def _open_with(vault: Vault, mailbox_id: bytes, key: bytes) -> OpenBook:
     raw = vault.get("casebook", mailbox_id, key)
     if raw is None:
         raise VaultDamaged
@@ -204,8 +208,11 @@ def open_book(vault: Vault, mailbox_id: bytes) -> OpenBook:
 
 def open_or_start(vault: Vault, mailbox_id: bytes) -> OpenBook:
     """As `open_book`, and start one where there is none; it is kept from its first content on."""
-    with suppress(UnknownCase):
-        return open_book(vault, mailbox_id)
+    if is_withdrawn(vault, mailbox_id):
+        raise CaseWithdrawn
+    key = vault.get("case_key", mailbox_id)
+    if key is not None:
+        return _open_with(vault, mailbox_id, key)
     book = Book(mailbox_id, b"", b"", 0, 0, ())
     return OpenBook(vault, random_bytes(KEY_BYTES), book, is_new=True)
 
@@ -233,9 +240,9 @@ def troubles(vault: Vault) -> Iterator[Trouble]:
 def count_waiting(vault: Vault) -> int:
     """Return how many envelopes wait for their report, those in damaged cases left out."""
     count = 0
-    for mailbox_id in ids(vault):
+    for mailbox_id, key in vault.items("case_key", skip_damaged=True):
         with suppress(VaultDamaged):
-            count += open_book(vault, mailbox_id).book.waiting
+            count += _open_with(vault, mailbox_id, key).book.waiting
     return count
 
 

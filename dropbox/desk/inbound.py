@@ -63,8 +63,8 @@ DAMAGED = (
 class ImportSummary:
     """What a bundle brought, counted; ``refused`` and ``damaged`` by English reason.
 
-    ``keys_destroyed`` counts months; ``clock_fits`` tells whether the site's card shows
-    that today can be right.
+    ``waiting`` counts what this bundle brought and has no report yet; ``keys_destroyed``
+    counts months; ``clock_fits`` tells whether the site's card shows that today can be right.
     """
 
     reports: int = 0
@@ -152,6 +152,7 @@ class _Intake:
         self._channel = keyring.channel(vault)
         self._box_keys = self._desk.box_keys()
         self._own_id = self._desk.handler_id
+        self._waiting: set[bytes] = set()
         self._had_trouble = vault.count("trouble") > 0
 
     def take(self, frame: Frame) -> None:
@@ -174,7 +175,7 @@ class _Intake:
 
     def settle(self, reader: BundleReader) -> None:
         """Take in which of our bundles the site accepted, and count what still waits."""
-        self.summary.waiting = casebook.count_waiting(self._vault)
+        self.summary.waiting = len(self._waiting)
         if not outbox.settle(self._vault, reader.header.serial, reader.header.accepted):
             self.summary.notices.append(Notice.UNKNOWN_BUNDLE)
 
@@ -227,6 +228,7 @@ class _Intake:
             self._take_later(book, letter)
         else:
             book.wait(found.envelope_id, found.data)
+            self._waiting.add(found.envelope_id)
 
     def _take_report(self, book: OpenBook, letter: Letter) -> None:
         opened = handler.read_report(letter)
@@ -239,6 +241,7 @@ class _Intake:
             self._take_waiting(book, data)
 
     def _take_waiting(self, book: OpenBook, data: bytes) -> None:
+        self._waiting.discard(envelope_id(data))
         try:
             self._take_later(book, handler.open_letter(data, self._channel, self._box_keys))
         except ProtocolError as error:

@@ -85,10 +85,10 @@ class Vault:
             head: wraps ``master``.
             master: 32 raw bytes.
         """
-        with file_errors():
+        with file_errors:
             database = connect(path)
         with cls(path, database, head, master) as vault, vault.transaction():
-            with file_errors():
+            with file_errors:
                 _lay_out(database, head)
             yield vault
 
@@ -104,10 +104,10 @@ class Vault:
         """
         if not path.is_file():
             raise VaultMissing
-        with file_errors():
+        with file_errors:
             database = connect(path)
         try:
-            with file_errors():
+            with file_errors:
                 head = _read_head(database)
             vault = cls(path, database, head, head.unwrap(passphrase))
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -243,7 +243,7 @@ class Vault:
         """
         head = Head.wrap(self._master, passphrase, cost or self.head.cost)
         with self.transaction():
-            with file_errors():
+            with file_errors:
                 _write_head(self._database, head)
             self.erase_later()
         self.head = head

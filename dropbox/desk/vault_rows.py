@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -45,17 +44,23 @@ Place = tuple[int, bytes]
 """A drawer's number and a row's 16-byte tag."""
 
 
-@contextmanager
-def file_errors() -> Iterator[None]:
-    """Turn SQLite's failures into the vault's own, without the path or the statement."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # what Python finds wrong by itself has no code; of a code, the primary part counts
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        raise _ERRORS.get(code, VaultDamaged) from None
-    except UnicodeDecodeError:
-        raise VaultDamaged from None  # altered words in the file's own plan of its tables
+class _FileErrors:
+    """Turns SQLite's failures into the vault's own, without the path or the statement."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            # what Python finds wrong by itself has no code; of a code, the primary part counts
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+            raise _ERRORS.get(code, VaultDamaged) from None
+        if isinstance(error, UnicodeDecodeError):
+            raise VaultDamaged from None  # altered words in the file's own plan of its tables
+
+
+file_errors = _FileErrors()
+"""For ``with``. An object of its own: a generator's would cost as much as finding a row."""
 
 
 def connect(path: Path) -> Database:
@@ -85,24 +90,24 @@ class Rows:
 
     def begin(self) -> None:
         """Begin a transaction; raises VaultBusy while another program writes."""
-        with file_errors():
+        with file_errors:
             self._database.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Make all changes hold; raises VaultNotWritable, after which `undo` is to be called."""
         self._write_pending()
-        with file_errors():
+        with file_errors:
             self._database.execute("COMMIT")
 
     def undo(self) -> None:
         """Leave the file as it was before the transaction."""
         self._forget_pending()
-        with file_errors():
+        with file_errors:
             self._database.rollback()
 
     def rewrite(self) -> None:
         """Rewrite the whole file, so that no page keeps what was deleted or any order."""
-        with file_errors():
+        with file_errors:
             self._database.vacuum()
 
     def put(self, place: Place, sealed: bytes) -> None:
@@ -128,7 +133,7 @@ class Rows:
         held = self._pending.get(place)
         if held is not None:
             return held
-        with file_errors():
+        with file_errors:
             row = self._database.execute(_GET, place).fetchone()
         return None if row is None else row[0]
 
@@ -136,34 +141,34 @@ class Rows:
         """Tell whether a row stands."""
         if place in self._pending:
             return True
-        with file_errors():
+        with file_errors:
             return self._database.execute(_HAS, place).fetchone() is not None
 
     def delete(self, place: Place) -> None:
         """Remove a row; no harm where none stands."""
         self._pending.pop(place, None)
-        with file_errors():
+        with file_errors:
             self._database.execute(_DELETE, place)
 
     def tags(self, drawer: int) -> list[bytes]:
         """Return the tags of all rows in a drawer."""
         self._write_pending()
-        with file_errors():
+        with file_errors:
             return [tag for (tag,) in self._database.execute(_TAGS, (drawer,))]
 
     def count(self, drawer: int) -> int:
         """Return the number of rows in a drawer."""
         self._write_pending()
-        with file_errors():
+        with file_errors:
             return int(self._database.table("row").count_where("drawer = ?", (drawer,)))
 
     def all(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield drawer number, tag and sealed content of every row."""
         self._write_pending()
-        with file_errors():
+        with file_errors:
             yield from self._database.execute(_ALL)
 
     def load(self, rows: Iterable[tuple[int, bytes, bytes]]) -> None:
         """Write rows as `all` yields them, inside a transaction that the caller holds."""
-        with file_errors():
+        with file_errors:
             self._database.conn.executemany(_PUT, rows)

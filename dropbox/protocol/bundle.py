@@ -76,6 +76,9 @@ FRAME_BYTES = {
 """The longest content of each type, bytes."""
 
 
+_FRAME_TYPES = {int(kind): kind for kind in FrameType}
+
+
 @dataclass(frozen=True)
 class Frame:
     """One item of a bundle."""
@@ -231,12 +234,13 @@ class BundleReader:
             if head[0] == _TRAILER:
                 self._read_trailer(length)
                 return
-            if head[0] not in set(FrameType) or length > FRAME_BYTES[FrameType(head[0])]:
+            kind = _FRAME_TYPES.get(head[0])
+            if kind is None or length > FRAME_BYTES[kind]:
                 raise MalformedBundle
             content = self._exactly(length)
             self._hasher.update(head + content)
             self.count += 1
-            yield Frame(FrameType(head[0]), content)
+            yield Frame(kind, content)
 
     def _read_trailer(self, length: int) -> None:
         if length != _TRAILER_BYTES + sign.SIGNATURE_BYTES:

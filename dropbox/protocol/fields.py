@@ -32,6 +32,9 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_doubles)
+
+
 class Fields:
     """The fields of one JSON object, taken out one by one."""
 
@@ -42,7 +45,7 @@ class Fields:
 
     def _parse(self, raw: bytes) -> dict[str, Any]:
         try:
-            values = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_doubles)
+            values = _DECODER.decode(raw.decode("utf-8"))
         except (ValueError, RecursionError):
             raise self._error from None
         if not isinstance(values, dict):

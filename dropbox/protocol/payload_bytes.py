@@ -36,7 +36,7 @@ from dropbox.protocol.payload import (
     Report,
 )
 
-_LENGTH_BYTES = 4
+LENGTH_BYTES = 4
 
 
 def check_text(text: str, characters: int, size: int) -> bytes:
@@ -54,12 +54,12 @@ def check_text(text: str, characters: int, size: int) -> bytes:
 def join(meta: dict[str, Any], text: bytes) -> bytes:
     """Write meta and text: what a payload's signature covers beside the header."""
     raw = encode(meta)
-    return len(raw).to_bytes(_LENGTH_BYTES, "big") + raw + text
+    return len(raw).to_bytes(LENGTH_BYTES, "big") + raw + text
 
 
 def split(payload: bytes) -> tuple[bytes, bytes]:
     """Divide a payload into its 64-byte signature and the content that was signed."""
-    if len(payload) < sign.SIGNATURE_BYTES + _LENGTH_BYTES:
+    if len(payload) < sign.SIGNATURE_BYTES + LENGTH_BYTES:
         raise MalformedPayload
     return payload[: sign.SIGNATURE_BYTES], payload[sign.SIGNATURE_BYTES :]
 
@@ -70,14 +70,14 @@ def parts(content: bytes) -> tuple[Fields, str]:
     Raises:
         MalformedPayload: the lengths or the encodings are wrong.
     """
-    end = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
+    end = LENGTH_BYTES + int.from_bytes(content[:LENGTH_BYTES], "big")
     if end > len(content):
         raise MalformedPayload
     try:
         text = content[end:].decode("utf-8")
     except UnicodeDecodeError:
         raise MalformedPayload from None
-    return Fields(content[_LENGTH_BYTES:end], MalformedPayload), text
+    return Fields(content[LENGTH_BYTES:end], MalformedPayload), text
 
 
 def _hexes(values: Sequence[bytes]) -> list[str]:
