@@ -1,1 +1,1 @@
-"""Measurements that anyone can repeat: ``make bench``."""
+"""Measurements that anyone can repeat: ``make bench``. What each means: docs/performance.md."""

@@ -12,6 +12,7 @@ from bench.servers import Server
 
 TIMEOUT_SECONDS = 30
 MOST_JOBS = 20_000
+MOST_ERRORS = 100
 
 
 @dataclass
@@ -48,12 +49,16 @@ class Client:
 
 @dataclass
 class Load:
-    """What a run gave: seconds of each job, jobs a second, server time a job, errors."""
+    """What a run gave: seconds of each job, jobs a second, server time a job, errors.
+
+    ``kept`` is what the jobs returned, such as reply codes.
+    """
 
     times: list[float]
     rate: float
     cpu_milliseconds: float
     errors: int
+    kept: list[bytes]
 
     def percentile(self, share: float) -> float:
         """Return the time in seconds below which this share of jobs ended."""
@@ -61,23 +66,32 @@ class Load:
         return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
-def run(server: Server, job: Callable[[Client], None], clients: int, seconds: float) -> Load:
-    """Let ``clients`` do ``job`` for ``seconds``, each on its own connection."""
+def run(
+    server: Server,
+    job: Callable[[Client], bytes | None],
+    clients: int,
+    seconds: float,
+    most: int = MOST_JOBS,
+) -> Load:
+    """Let ``clients`` do ``job`` for ``seconds``, ``most`` times at most, each on a connection."""
     times: list[float] = []
+    kept: list[bytes] = []
     errors: list[str] = []
     end = time.monotonic() + seconds
 
     def work() -> None:
         client = Client(server.port)
-        while time.monotonic() < end and len(times) < MOST_JOBS:
+        while time.monotonic() < end and len(times) < most and len(errors) < MOST_ERRORS:
             begin = time.perf_counter()
             try:
-                job(client)
+                given = job(client)
             except (OSError, RuntimeError) as error:
                 errors.append(str(error))
                 client = Client(server.port)
                 continue
             times.append(time.perf_counter() - begin)
+            if given is not None:
+                kept.append(given)
 
     cpu = server.cpu_seconds()
     begin = time.perf_counter()
@@ -91,4 +105,4 @@ def run(server: Server, job: Callable[[Client], None], clients: int, seconds: fl
     for error in sorted(set(errors))[:3]:
         print("error:", error)
     done = max(len(times), 1)
-    return Load(times or [spent], len(times) / spent, 1000 * used / done, len(errors))
+    return Load(times or [spent], len(times) / spent, 1000 * used / done, len(errors), kept)

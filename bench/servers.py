@@ -16,7 +16,16 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 _TICKS = os.sysconf("SC_CLK_TCK")
-_MEBIBYTE = 1024 * 1024
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident memory in MB. RSS counts pages that processes share once for each of them."""
+
+    workers_rss: float
+    all_rss: float
+    all_pss: float
 
 
 @dataclass
@@ -40,14 +49,24 @@ class Server:
             total += sum(map(int, fields[11:15]))
         return total / _TICKS
 
-    def memory_mib(self) -> float:
-        """Return the memory of all its processes, shared pages counted once, in MiB."""
-        total = 0
-        for pid in self.processes():
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-        return total / _MEBIBYTE
+    def memory(self) -> Memory:
+        """Return the memory of its processes now; one that ends meanwhile counts as nothing."""
+        master, *workers = self.processes()
+        found = {pid: _rollup(pid) for pid in (master, *workers)}
+        return Memory(
+            workers_rss=sum(found[pid].get("Rss", 0) for pid in workers) / _MEGABYTE,
+            all_rss=sum(each.get("Rss", 0) for each in found.values()) / _MEGABYTE,
+            all_pss=sum(each.get("Pss", 0) for each in found.values()) / _MEGABYTE,
+        )
+
+
+def _rollup(pid: int) -> dict[str, int]:
+    """Return the sums of a process's memory map in bytes, by their names in the kernel."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
+    return {name: int(rest.split()[0]) * 1024 for name, rest in (x.split(":", 1) for x in lines)}
 
 
 @contextmanager
