@@ -46,4 +46,5 @@ def main() -> None:
     RESULTS.write_text(json.dumps([vars(each) for each in results], indent=1) + "\n", "utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -25,8 +25,8 @@ SIZES = (2_500, 10_000)
 """The second is four times the first: an envelope must cost the same in both."""
 
 FULL = 100_000
-IN_TURNS = 2_000
-TURNS = 5
+IN_TURNS = 10_000
+TURNS = 3
 _NAME = HOTLINE.handlers[0].name
 
 

@@ -9,13 +9,14 @@ withdrawn mailbox never comes back; only what was read is receipted.
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import casebook, clock, keyring, outbox, records, withdrawals
+from dropbox.desk import casebook, clock, keyring, opener, outbox, records, withdrawals
 from dropbox.desk.casebook import OpenBook, Trouble
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import (
@@ -43,8 +44,8 @@ from dropbox.errors import (
 )
 from dropbox.protocol import days, handler, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleReader, Frame, FrameType
-from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
-from dropbox.protocol.handler import Pinned
+from dropbox.protocol.envelope import Direction, envelope_id, parse_header
+from dropbox.protocol.handler import OpenedReport, Pinned
 from dropbox.protocol.letter import Letter, Received
 
 DAMAGED = (
@@ -108,8 +109,9 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
         with vault.transaction():
             intake = _Intake(vault, today)
             again = _checked(vault, file)
-            for frame in again.frames():
-                intake.take(frame)
+            with closing(intake.open_ahead(again, first.count)) as frames:
+                for frame, opened in frames:
+                    intake.take(frame, opened)
             if again.hash != first.hash:
                 raise BundleAltered  # the file was changed between the two readings
             intake.settle(again)
@@ -155,10 +157,16 @@ class _Intake:
         self._waiting: set[bytes] = set()
         self._had_trouble = vault.count("trouble") > 0
 
-    def take(self, frame: Frame) -> None:
+    def open_ahead(
+        self, reader: BundleReader, count: int
+    ) -> Generator[tuple[Frame, OpenedReport | None]]:
+        """Yield a bundle's ``count`` frames, some with the report that is in them."""
+        return opener.ahead(reader.frames(), count, self._channel, self._box_keys)
+
+    def take(self, frame: Frame, opened: OpenedReport | None) -> None:
         """Use one frame; a failed check is counted and goes no further."""
         if frame.type == FrameType.ENVELOPE:
-            self._take_envelope(frame.content)
+            self._take_envelope(frame.content, opened)
         elif frame.type == FrameType.WITHDRAWAL:
             self._take_withdrawal(frame.content)
         elif frame.type == FrameType.CARD:
@@ -191,28 +199,32 @@ class _Intake:
         else:
             self.summary.duplicates += 1
 
-    def _take_envelope(self, data: bytes) -> None:
-        own_id = envelope_id(data)
+    def _take_envelope(self, data: bytes, opened: OpenedReport | None) -> None:
+        own_id = opened.envelope_id if opened else envelope_id(data)
         if self._vault.has("seen", own_id):
             self.summary.duplicates += 1
             outbox.queue_receipt_again(self._vault, own_id)
             return
-        header = None
+        mailbox_id = opened.pinned.mailbox_id if opened else None
         try:
-            header = parse_header(data)
-            book = casebook.open_or_start(self._vault, header.mailbox_id)
-            self._open(book, Received(own_id, header, data))
+            if opened is None:
+                found = Received(own_id, parse_header(data), data)
+                mailbox_id = found.header.mailbox_id
+                self._open(casebook.open_or_start(self._vault, mailbox_id), found)
+            else:
+                book = casebook.open_or_start(self._vault, opened.pinned.mailbox_id)
+                self._take_report(book, opened)
         except CaseWithdrawn:
             self._note_seen(own_id)
             self.summary.after_withdrawal += 1
         except ProtocolError as error:
-            self._refuse(own_id, header, error)
+            self._refuse(own_id, mailbox_id, error)
 
-    def _refuse(self, own_id: bytes, header: Header | None, error: ProtocolError) -> None:
+    def _refuse(self, own_id: bytes, mailbox_id: bytes | None, error: ProtocolError) -> None:
         damaged = isinstance(error, DAMAGED)
         (self.summary.damaged if damaged else self.summary.refused)[error.text] += 1
-        if header is not None:
-            trouble = Trouble(header.mailbox_id, damaged, error.text)
+        if mailbox_id is not None:
+            trouble = Trouble(mailbox_id, damaged, error.text)
             self._vault.put("trouble", own_id, records.encode(trouble))
             self._had_trouble = True
 
@@ -223,15 +235,14 @@ class _Intake:
             raise IntakeKeyDestroyed if slots & set(self._desk.destroyed) else IntakeKeyMissing
         letter = handler.open_received(found, self._channel, self._box_keys)
         if handler.kind(letter) == "report":
-            self._take_report(book, letter)
+            self._take_report(book, handler.read_report(letter))
         elif book.has_report:
             self._take_later(book, letter)
         else:
             book.wait(found.envelope_id, found.data)
             self._waiting.add(found.envelope_id)
 
-    def _take_report(self, book: OpenBook, letter: Letter) -> None:
-        opened = handler.read_report(letter)
+    def _take_report(self, book: OpenBook, opened: OpenedReport) -> None:
         self._check_reader(opened.report.recipients, opened.report.day)
         if book.has_report:
             raise SecondReport
@@ -245,7 +256,7 @@ class _Intake:
         try:
             self._take_later(book, handler.open_letter(data, self._channel, self._box_keys))
         except ProtocolError as error:
-            self._refuse(envelope_id(data), parse_header(data), error)
+            self._refuse(envelope_id(data), book.book.mailbox_id, error)
 
     def _take_later(self, book: OpenBook, letter: Letter) -> None:
         if letter.header.direction == Direction.TO_REPORTER:
