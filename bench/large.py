@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ from bench.command import MELDKLUIS, Ran
 from bench.load import Client, Load, run
 from bench.results import Result, at_most, beside, raw
 from bench.site import FORM, Site, file_report
+from dropbox import exchange
 from dropbox.demo.channels import ADVISER, HOTLINE, INTEGRITY, DemoChannel
 from dropbox.desk import keyring
 from dropbox.protocol import box, bundle
@@ -31,6 +33,11 @@ SECONDS = 4
 TURNS = 5
 COLLECTIONS = 3
 MOST_RATE = 100.0
+MOST_GROWTH = 1.2
+FLAT = 1.2
+LINEAR = 1.3
+"""What a thing may cost at four times the size beside what it costs at one: noise included."""
+
 _LATER = 99_999
 _REPLY = b"x" * 1_500
 
@@ -87,6 +94,26 @@ class _Filled:
         handler = self.site.demo.handler_id(channel.handlers[0].name).hex()
         return self.run("collect", "--handler", handler, *(words or ("--out", "-")))
 
+    def collecting(self, channel: DemoChannel) -> float:
+        """Return the least processor time in microseconds of a collection, without a command."""
+        site = self.site
+        signer = exchange.Signer(site.site_id, site.seed)
+        handler_id = site.demo.handler_id(channel.handlers[0].name)
+        spent = []
+        for _turn in range(2 * COLLECTIONS):
+            begin = time.process_time()
+            for _part in exchange.collect(signer, site.store, site.shelf, handler_id, site.today):
+                pass
+            spent.append(time.process_time() - begin)
+        site.store.close()
+        return 1e6 * min(spent)
+
+    def nothing(self) -> Ran:
+        """Run a command that finds almost nothing to do: what starting one costs."""
+        handler = self.site.demo.handler_id(INTEGRITY.handlers[2].name).hex()
+        ran = [self.run("collect", "--handler", handler, "--out", "-") for _ in range(COLLECTIONS)]
+        return sorted(ran, key=lambda each: each.cpu_seconds)[COLLECTIONS // 2]
+
 
 def measure(folder: Path) -> list[Result]:
     """Fill a site, and measure at a quarter of its size and at the whole."""
@@ -98,23 +125,22 @@ def measure(folder: Path) -> list[Result]:
     full.fill(INTEGRITY, REPORTS - QUARTER)
     whole = full.run("maintain")
     size = full.site.store.path.stat().st_size
-    results = _maintained(quarter, whole, size)
+    start = full.nothing()
+    results = _maintained(quarter, whole, size, start)
     results += _collected(full, folder / "collected.bundle")
     results += _jobs(full.site, Site(folder / "empty"))
-    return results + _delivered(full, folder / "replies.bundle")
+    return results + _delivered(full, folder / "replies.bundle", start)
 
 
-def _maintained(quarter: Ran, whole: Ran, size: int) -> list[Result]:
-    costs = [1e6 * ran.cpu_seconds / count for ran, count in ((quarter, QUARTER), (whole, REPORTS))]
-    beside_quarter = f"{REPORTS} beside {QUARTER}"
+def _maintained(quarter: Ran, whole: Ran, size: int, start: Ran) -> list[Result]:
+    costs = [_cost([quarter], start, QUARTER), _cost([whole], start, REPORTS)]
+    name = f"{REPORTS} beside {QUARTER}"
     return [
         raw(f"stored for each of {REPORTS} reports", size / REPORTS / 1000, "KB"),
         at_most(f"maintain on {REPORTS} reports", whole.seconds, "s", 60),
-        raw(f"maintain, time, {beside_quarter}", whole.seconds, "s", quarter.seconds),
-        beside(
-            f"maintain, processor time a report, {beside_quarter}", costs[1], "us", costs[0], 1.2
-        ),
-        beside(f"maintain, memory, {beside_quarter}", whole.peak, "MB", quarter.peak, 1.2),
+        raw(f"maintain, time, {name}", whole.seconds, "s", quarter.seconds),
+        beside(f"maintain, processor time a report, {name}", costs[1], "us", costs[0], LINEAR),
+        beside(f"maintain, memory, {name}", whole.peak, "MB", quarter.peak, FLAT),
     ]
 
 
@@ -129,27 +155,23 @@ def _collected(full: _Filled, path: Path) -> list[Result]:
     rate, cat = (statistics.median(ran.rate for ran in each) for each in (large, cats))
     least = min(MOST_RATE, cat / 2)
     goal = f"at least {MOST_RATE:g} MB/s, or half of cat's"
-    start = statistics.median(ran.first_seconds for ran in large)
-    costs = [_cpu(each, start) / count for each, count in ((small, few), (large, many))]
+    begun = statistics.median(ran.first_seconds for ran in large)
+    costs = [full.collecting(ADVISER) / few, full.collecting(HOTLINE) / many]
     peaks = [max(ran.peak for ran in each) for each in (small, large)]
+    name = f"{many} beside {few}"
     return [
         Result(f"collect {many} of {REPORTS}", rate, "MB/s", cat, rate / cat, goal, rate >= least),
-        raw("collect, from its start to its first byte", start, "s"),
+        raw("collect, from its start to its first byte", begun, "s"),
         raw("collect, bytes", path.stat().st_size / 1e6, "MB"),
-        beside(
-            f"collect, processor time an envelope, {many} beside {few}",
-            costs[1],
-            "us",
-            costs[0],
-            1.2,
-        ),
-        beside(f"collect, memory, {many} beside {few}", peaks[1], "MB", peaks[0], 1.2),
+        beside(f"collect, processor time an envelope, {name}", costs[1], "us", costs[0], LINEAR),
+        beside(f"collect, memory, {name}", peaks[1], "MB", peaks[0], FLAT),
     ]
 
 
-def _cpu(ran: Sequence[Ran], start: float) -> float:
-    """Return the processor time in microseconds without that of starting Python."""
-    return 1e6 * (statistics.median(each.cpu_seconds for each in ran) - start)
+def _cost(ran: Sequence[Ran], start: Ran, count: int) -> float:
+    """Return processor time in microseconds for each of ``count``, that of starting left out."""
+    spent = statistics.median(each.cpu_seconds for each in ran) - start.cpu_seconds
+    return 1e6 * spent / count
 
 
 def _jobs(full: Site, empty: Site) -> list[Result]:
@@ -168,25 +190,25 @@ def _jobs(full: Site, empty: Site) -> list[Result]:
     errors = sum(load.errors for found in loads for load in found)
     name = f"on {REPORTS} reports beside none"
     return [
-        beside(f"a job's time {name}", times[0], "ms", times[1], 1.2),
-        beside(f"a job's processor time {name}", cpus[0], "ms", cpus[1], 1.2),
+        beside(f"a job's time {name}", times[0], "ms", times[1], MOST_GROWTH),
+        beside(f"a job's processor time {name}", cpus[0], "ms", cpus[1], MOST_GROWTH),
         at_most("errors, large and empty site", errors, "", 0),
     ]
 
 
-def _delivered(full: _Filled, path: Path) -> list[Result]:
+def _delivered(full: _Filled, path: Path, start: Ran) -> list[Result]:
     costs, seconds = [], 0.0
     for channel in (ADVISER, HOTLINE):
         mailboxes = full.mailboxes[channel.plan.slug]
         _write_replies(full, channel, path)
         ran = full.run("deliver", str(path))
-        costs.append(1e6 * ran.cpu_seconds / len(mailboxes))
+        costs.append(_cost([ran], start, len(mailboxes)))
         seconds = ran.seconds
     few, many = COLLECTED
     name = f"deliver, processor time a reply, {many} beside {few}"
     return [
         raw(f"deliver {many} replies", seconds, "s"),
-        beside(name, costs[1], "us", costs[0], 1.2),
+        beside(name, costs[1], "us", costs[0], LINEAR),
     ]
 
 
