@@ -115,8 +115,14 @@ def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
         vault.delete("outbox", RECEIPT + each)
 
 
-def drop_replies(vault: Vault, mailbox_id: bytes) -> None:
-    """Send no reply to a mailbox any more."""
+def drop_replies(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
+    """Send none of these replies: their mailbox is gone at the site."""
+    for each in envelope_ids:
+        vault.delete("outbox", REPLY + each)
+
+
+def drop_replies_of(vault: Vault, mailbox_id: bytes) -> None:
+    """As `drop_replies`, for a case that cannot say which were its own; looks at everything."""
     for name, raw in vault.items("outbox"):
         if records.decode(Item, raw).mailbox_id == mailbox_id:
             vault.delete("outbox", name)

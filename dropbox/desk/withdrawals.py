@@ -55,11 +55,13 @@ def withdraw(vault: Vault, mailbox_id: bytes, today: date) -> bool:
 
 def _erase(vault: Vault, mailbox_id: bytes) -> None:
     try:
-        outbox.drop_receipts(vault, casebook.open_book(vault, mailbox_id).destroy())
+        book = casebook.open_book(vault, mailbox_id)
+        outbox.drop_replies(vault, book.book.sealed)
+        outbox.drop_receipts(vault, book.destroy())
     except VaultDamaged:
         # the promise to erase goes before the wish to know what was erased
         casebook.destroy_key(vault, mailbox_id)
-    outbox.drop_replies(vault, mailbox_id)
+        outbox.drop_replies_of(vault, mailbox_id)
 
 
 def tombstones(vault: Vault) -> Iterator[Tombstone]:
