@@ -21,10 +21,10 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident memory in MB. RSS counts pages that processes share once for each of them."""
+    """Resident memory in MB. RSS counts shared pages for each process, PSS once."""
 
     workers_rss: float
-    all_rss: float
+    workers_pss: float
     all_pss: float
 
 
@@ -55,7 +55,7 @@ class Server:
         found = {pid: _rollup(pid) for pid in (master, *workers)}
         return Memory(
             workers_rss=sum(found[pid].get("Rss", 0) for pid in workers) / _MEGABYTE,
-            all_rss=sum(each.get("Rss", 0) for each in found.values()) / _MEGABYTE,
+            workers_pss=sum(found[pid].get("Pss", 0) for pid in workers) / _MEGABYTE,
             all_pss=sum(each.get("Pss", 0) for each in found.values()) / _MEGABYTE,
         )
 
