@@ -25,7 +25,7 @@ class Ran:
     """What a command took.
 
     ``first_seconds`` is until its first output, ``bytes_after`` what it put out after that;
-    ``peak`` is the highest resident memory in MB, its own and that of its children.
+    ``peak`` is the highest resident memory in MB, its own and its children's at one time.
     """
 
     seconds: float
@@ -82,12 +82,18 @@ def run(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Ran
 
 def _watch(pid: int, peaks: list[int], ended: threading.Event) -> None:
     # the kernel's own high-water mark of this program: ru_maxrss begins with its parent's
-    marks: dict[str, int] = {}
     while not ended.wait(_SAMPLE_SECONDS):
         with suppress(OSError):
             children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            for each in (str(pid), *children):
-                for line in Path(f"/proc/{each}/status").read_text().splitlines():
-                    if line.startswith("VmHWM:"):
-                        marks[each] = int(line.split()[1])
-            peaks[0] = max(peaks[0], sum(marks.values()))
+            together = sum(_status(each)["VmRSS"] for each in (str(pid), *children))
+            peaks[0] = max(peaks[0], together, _status(str(pid))["VmHWM"])
+
+
+def _status(pid: str) -> dict[str, int]:
+    """Return a process's resident memory and its high-water mark, KiB."""
+    found = {"VmRSS": 0, "VmHWM": 0}
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        name, _colon, rest = line.partition(":")
+        if name in found:
+            found[name] = int(rest.split()[0])
+    return found
