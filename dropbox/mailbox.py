@@ -250,10 +250,7 @@ class Mailboxes:
             if mailbox is None:
                 raise UnknownMailbox
             withdrawal.read(command, self._site_id, mailbox.channel_pk)
-            recipients = tables.mailboxes.addressed(mailbox.id)
-            tables.envelopes.delete_of(mailbox.id)
-            tables.mailboxes.delete(mailbox.id)
-            tables.tombstones.add(Tombstone(mailbox.id, command, month), recipients)
+            tables.bury(Tombstone(mailbox.id, command, month))
         self._store.tidy()
 
     def _check(

@@ -5,6 +5,7 @@ Both hold what the operator knows anyway: public keys, and the operator's own ac
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,15 +18,25 @@ from dropbox.protocol.channel_card import ChannelCard
 NEVER = 0
 """The day number of a collection that never happened."""
 
+NO_BUNDLE = bytes(32)
+"""Stands for a bundle's hash before the first, and again after a restore from a backup."""
+
+RESTORED_STEP = 1000
+"""A restore raises each serial by this much: above all that a desk used since the backup."""
+
+_UNKNOWN = bytes(8)
+"""The handler id under which a restored site keeps the serial of handlers whom it lost."""
+
 
 @dataclass(frozen=True)
 class Courier:
     """What passed between the site and one handler's desk.
 
     ``serial`` and ``bundle_hash`` are of the last bundle that was accepted (0 and
-    zeros before the first). ``collected_day`` is the ordinal number of the day of the last
-    collection, or `NEVER`; then ``known_day`` is that of the day on which the operator first
-    accepted a card with this handler, or `NEVER` where nobody noted it.
+    zeros before the first; a raised serial and zeros after a restore). ``collected_day`` is
+    the ordinal number of the day of the last collection, or `NEVER`; then ``known_day`` is
+    that of the day on which the operator first accepted a card with this handler, or `NEVER`
+    where nobody noted it.
     """
 
     handler_id: bytes
@@ -59,6 +70,20 @@ class RecipientTable:
                 )
                 if self._owner(row[0]) != row[1:]:
                     raise HandlerElsewhere
+
+    def everything(self) -> list[tuple[bytes, bytes, bytes]]:
+        """Return 16-byte key id, 32-byte channel and 8-byte handler id of every intake key."""
+        return self._database.execute(
+            "SELECT key_id, channel_pk, handler_id FROM recipient"
+        ).fetchall()
+
+    def take_over(self, rows: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+        """Learn what another database of this site knew; what is known here stays."""
+        for row in rows:
+            self._database.execute(
+                "INSERT OR IGNORE INTO recipient (key_id, channel_pk, handler_id) VALUES (?, ?, ?)",
+                row,
+            )
 
     def _is_elsewhere(self, handler_id: bytes, channel_pk: bytes) -> bool:
         rows = self._database.execute(
@@ -106,14 +131,47 @@ class CourierTable:
 
     def get(self, handler_id: bytes) -> Courier:
         """Return what is known of a handler's bundles; zeros when nothing is."""
+        known = {each.handler_id: each for each in self._select(handler_id, _UNKNOWN)}
+        found = known.get(handler_id) or known.get(_UNKNOWN) or Courier(b"", 0, NO_BUNDLE, NEVER)
+        return replace(found, handler_id=handler_id)
+
+    def everything(self) -> list[Courier]:
+        """Return what is known of every handler's bundles."""
+        rows = self._database.execute("SELECT handler_id FROM courier").fetchall()
+        return list(self._select(*(handler_id for (handler_id,) in rows)))
+
+    def _select(self, *handler_ids: bytes) -> Iterator[Courier]:
+        marks = ", ".join("?" * len(handler_ids))
         rows = self._database.execute(
-            "SELECT serial, bundle_hash, collected_day FROM courier WHERE handler_id = ?",
-            (handler_id,),
+            "SELECT handler_id, serial, bundle_hash, collected_day FROM courier"
+            f" WHERE handler_id IN ({marks})",
+            handler_ids,
         ).fetchall()
-        if not rows:
-            return Courier(handler_id, 0, bytes(32), NEVER)
-        serial, bundle_hash, day = rows[0]
-        return Courier(handler_id, serial, bundle_hash, max(day, NEVER), max(-day, NEVER))
+        for row in rows:
+            handler_id, serial, bundle_hash, day = row
+            yield Courier(handler_id, serial, bundle_hash, max(day, NEVER), max(-day, NEVER))
+
+    def start_over(self, replaced: Iterable[Courier]) -> None:
+        """Raise the serial of every handler after a restore, those unknown here included.
+
+        So no bundle from before the restore is accepted again, and each desk sees from a
+        serial without a bundle that the site lost what it confirmed.
+
+        Args:
+            replaced: what the replaced database knew, if it could be read.
+        """
+        found: dict[bytes, Courier] = {}
+        for each in (Courier(_UNKNOWN, 0, NO_BUNDLE, NEVER), *self.everything(), *replaced):
+            raised = _raised(each)
+            before = found.get(each.handler_id, raised)
+            found[each.handler_id] = replace(
+                raised,
+                serial=max(raised.serial, before.serial),
+                collected_day=max(raised.collected_day, before.collected_day),
+                known_day=max(raised.known_day, before.known_day),
+            )
+        for each in found.values():
+            self.put(each)
 
     def put(self, courier: Courier) -> None:
         """Store what is now known of a handler's bundles."""
@@ -133,3 +191,9 @@ class CourierTable:
             courier = self.get(handler.handler_id)
             if NEVER == courier.collected_day == courier.known_day:
                 self.put(replace(courier, known_day=today.toordinal()))
+
+
+def _raised(courier: Courier) -> Courier:
+    if courier.serial and courier.bundle_hash == NO_BUNDLE:
+        return courier  # raised by an earlier restore, and nothing was accepted since
+    return replace(courier, serial=courier.serial + RESTORED_STEP, bundle_hash=NO_BUNDLE)

@@ -1,5 +1,7 @@
 """The server's tables, as numbered steps that only ever grow.
 
+A step that was in a release never changes: `tests/data/schema-N.sql` holds what step N left.
+
 ``PRAGMA user_version`` holds the number of steps that a database has had. Every
 table is ``WITHOUT ROWID``, so that no hidden number keeps the order of arrival,
 and ``STRICT``. There is no column for a time, a day or a state; a month says only
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from dropbox.errors import StoreTooNew
+from dropbox.errors import StoreDamaged, StoreTooNew
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -87,6 +89,32 @@ def upgrade(database: Database) -> None:
     except BaseException:
         database.rollback()
         raise
+
+
+def check(database: Database) -> None:
+    """See that a database from elsewhere has our tables and nothing else, such as triggers.
+
+    Raises:
+        StoreTooNew: it has had more steps than this program knows.
+        StoreDamaged: its tables are not those of its version.
+    """
+    version = _version(database)
+    if version > len(STEPS):
+        raise StoreTooNew
+    expected = Database(memory=True)
+    for statements in STEPS[:version]:
+        for statement in statements:
+            expected.execute(statement)
+    if _plan(database) != _plan(expected):
+        raise StoreDamaged
+
+
+def _plan(database: Database) -> list[tuple[str, ...]]:
+    return sorted(
+        database.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+    )
 
 
 def _version(database: Database) -> int:

@@ -9,7 +9,7 @@ files' times are those of the start of the day, so that they do not tell of the 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from dropbox.store.files import disk_errors, hide_times, sync_folder
 from dropbox.store.handlers import CourierTable, RecipientTable
 from dropbox.store.mailboxes import MailboxTable
 from dropbox.store.nonces import NonceTable
-from dropbox.store.tombstones import TombstoneTable
+from dropbox.store.tombstones import Tombstone, TombstoneTable
 
 DATABASE_NAME = "site.db"
 """The database's name in the folder with the server's own data."""
@@ -46,6 +46,18 @@ class Tables:
     nonces: NonceTable
     recipients: RecipientTable
     couriers: CourierTable
+
+    def bury(self, tombstone: Tombstone, recipients: Iterable[bytes] = ()) -> None:
+        """Delete a mailbox and all in it, and keep its withdrawal for the desks.
+
+        Args:
+            tombstone: the withdrawal; its mailbox may be gone, or never have been here.
+            recipients: 16-byte key ids to reach beside those that the mailbox names.
+        """
+        known = {*self.mailboxes.addressed(tombstone.mailbox), *recipients}
+        self.envelopes.delete_of(tombstone.mailbox)
+        self.mailboxes.delete(tombstone.mailbox)
+        self.tombstones.add(tombstone, sorted(known))
 
 
 class Store:
@@ -119,7 +131,7 @@ class Store:
             StoreError: the machine refused.
         """
         with self._unseen(), machine_errors(self.path):
-            yield _tables(self.connection())
+            yield tables_of(self.connection())
 
     @contextmanager
     def _unseen(self) -> Iterator[None]:
@@ -135,7 +147,7 @@ class Store:
             database = self.connection()
             database.execute(begin)
             try:
-                yield _tables(database)
+                yield tables_of(database)
                 database.execute("COMMIT")
             except BaseException:
                 database.rollback()
@@ -199,7 +211,8 @@ def files_at(folder: Path) -> tuple[Path, ...]:
     return (*(folder / f"{DATABASE_NAME}{side}" for side in _SIDE_FILES), folder)
 
 
-def _tables(database: Database) -> Tables:
+def tables_of(database: Database) -> Tables:
+    """Return the tables over a connection; the caller holds the transaction."""
     return Tables(
         MailboxTable(database),
         EnvelopeTable(database),

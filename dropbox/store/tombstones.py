@@ -9,6 +9,13 @@ from sqlite_utils import Database
 
 _BATCH = 256
 
+UNCONFIRMED_MONTHS = 12
+"""How long after its own month a withdrawal still waits for a desk that did not receipt it.
+
+Whoever did not import anything for so long holds no key on any card; without an end, one
+handler who left would keep the withdrawals of everybody for ever.
+"""
+
 
 @dataclass(frozen=True)
 class Tombstone:
@@ -26,16 +33,45 @@ class TombstoneTable:
         self._database = database
 
     def add(self, tombstone: Tombstone, recipients: Iterable[bytes]) -> None:
-        """Keep a withdrawal for each of the 16-byte key ids that the mailbox was sealed to."""
+        """Keep a withdrawal for each of the 16-byte key ids that the mailbox was sealed to.
+
+        One that is kept already stays, and reaches who was not named before.
+        """
         self._database.execute(
-            "INSERT INTO tombstone (mailbox, withdrawal, purge_month) VALUES (?, ?, ?)",
+            "INSERT OR IGNORE INTO tombstone (mailbox, withdrawal, purge_month) VALUES (?, ?, ?)",
             (tombstone.mailbox, tombstone.withdrawal, tombstone.purge_month),
         )
         for recipient in recipients:
             self._database.execute(
-                "INSERT INTO tombstone_slot (recipient, mailbox, cleared) VALUES (?, ?, 0)",
+                "INSERT OR IGNORE INTO tombstone_slot (recipient, mailbox, cleared)"
+                " VALUES (?, ?, 0)",
                 (recipient, tombstone.mailbox),
             )
+
+    def everything(self) -> Iterator[tuple[Tombstone, list[bytes]]]:
+        """Yield every tombstone with the 16-byte key ids that it is for, ordered by mailbox id."""
+        last = b""
+        while True:
+            rows = self._database.execute(
+                "SELECT mailbox, withdrawal, purge_month FROM tombstone WHERE mailbox > ?"
+                " ORDER BY mailbox LIMIT ?",
+                (last, _BATCH),
+            ).fetchall()
+            for row in rows:
+                yield Tombstone(*row), self._recipients(row[0])
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1][0]
+
+    def _recipients(self, mailbox_id: bytes) -> list[bytes]:
+        rows = self._database.execute(
+            "SELECT recipient FROM tombstone_slot WHERE mailbox = ?", (mailbox_id,)
+        ).fetchall()
+        return [recipient for (recipient,) in rows]
+
+    def repeat_all(self) -> None:
+        """Send every withdrawal to every desk once more, also to those that receipted it."""
+        self._database.execute("UPDATE tombstone_slot SET cleared = 0")
 
     def exists(self, mailbox_id: bytes) -> bool:
         """Tell whether a mailbox was withdrawn and its tombstone is still here."""
@@ -76,11 +112,14 @@ class TombstoneTable:
         return cleared.rowcount > 0
 
     def delete_before(self, month: int) -> None:
-        """Delete the tombstones that everybody receipted and whose month lies before ``month``."""
+        """Delete the tombstones whose month lies before ``month`` and that everybody receipted.
+
+        `UNCONFIRMED_MONTHS` later they go in any case.
+        """
         rows = self._database.execute(
-            "SELECT mailbox FROM tombstone WHERE purge_month < ? AND mailbox NOT IN"
-            " (SELECT mailbox FROM tombstone_slot WHERE cleared = 0)",
-            (month,),
+            "SELECT mailbox FROM tombstone WHERE purge_month < ? OR purge_month < ? AND mailbox"
+            " NOT IN (SELECT mailbox FROM tombstone_slot WHERE cleared = 0)",
+            (month - UNCONFIRMED_MONTHS, month),
         ).fetchall()
         for row in rows:
             self._database.execute("DELETE FROM tombstone_slot WHERE mailbox = ?", row)
