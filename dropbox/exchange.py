@@ -25,11 +25,11 @@ from dropbox.errors import (
     UnknownChannel,
 )
 from dropbox.mailbox import RETENTION_MONTHS, keep_until
-from dropbox.protocol import bundle, days
+from dropbox.protocol import bundle, days, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
-from dropbox.store import CardShelf, Store, StoredEnvelope, Tables
+from dropbox.store import CardShelf, Store, StoredEnvelope, Tables, Tombstone
 
 _ID_BYTES = 32
 
@@ -50,13 +50,15 @@ class DeliveryResult:
     """What a delivery did, in numbers of frames.
 
     ``dropped`` are replies to mailboxes that were withdrawn or never were here;
-    ``already`` says that the same bundle was delivered before and nothing was done.
+    ``withdrawals`` are those that a restored site had lost; ``already`` says that the
+    same bundle was delivered before and nothing was done.
     """
 
     replies: int = 0
     receipts: int = 0
     cards: int = 0
     dropped: int = 0
+    withdrawals: int = 0
     already: bool = False
 
 
@@ -142,8 +144,8 @@ def _collect(
 def _frames(tables: Tables, card: ChannelCard, handler_id: bytes, again: bool) -> Iterator[Frame]:
     yield Frame(FrameType.CARD, card.raw)
     own_keys = tables.recipients.keys_of(handler_id, card.channel_pk)
-    for withdrawal in tables.tombstones.withdrawals_for(own_keys, again):
-        yield Frame(FrameType.WITHDRAWAL, withdrawal)
+    for command in tables.tombstones.withdrawals_for(own_keys, again):
+        yield Frame(FrameType.WITHDRAWAL, command)
     if not _is_on(card, handler_id):
         return  # who left reads nothing more, and still has to erase what is withdrawn
     for found in tables.envelopes.ids_for(own_keys, again):
@@ -172,6 +174,7 @@ def deliver(
             no bundle, or not whole.
         ForeignBundle, ForeignEnvelope: it, or something in it, belongs elsewhere.
         ForeignHandler, CertificateExpired, BadSignature: no current handler made it.
+        MalformedWithdrawal, BadSignature: no reporter made a withdrawal in it.
         OldSerial: a later bundle, or another one with the same serial, came before.
         ProtocolError: a card in it is not in order.
         StoreError: the machine refused. In each case nothing was used.
@@ -194,6 +197,8 @@ def deliver(
         if survey.is_new:
             # Last, but before the commit: if the card cannot be kept, nothing is.
             shelf.add(survey.card.raw, today)
+    if result.withdrawals:
+        store.tidy()
     return replace(result, cards=int(survey.is_new))
 
 
@@ -242,6 +247,9 @@ def _check(frame: Frame, header: BundleHeader) -> None:
     if frame.type == FrameType.ENVELOPE:
         _reply_header(frame.content, header)
         return
+    if frame.type == FrameType.WITHDRAWAL:
+        withdrawal.read(frame.content, header.site_id, header.channel_pk)
+        return
     receipt = frame.type in (FrameType.RECEIPT, FrameType.WITHDRAWAL_RECEIPT)
     if not receipt or len(frame.content) != _ID_BYTES:
         raise MalformedBundle
@@ -266,7 +274,7 @@ class _Application:
 
     def run(self, reader: BundleReader) -> DeliveryResult:
         """Apply all frames; raises what `BundleReader.frames` and `parse_header` raise."""
-        replies = receipts = dropped = 0
+        replies = receipts = dropped = withdrawals = 0
         for frame in reader.frames():
             if frame.type == FrameType.ENVELOPE:
                 kept = self._reply(frame.content)
@@ -278,7 +286,18 @@ class _Application:
             elif frame.type == FrameType.WITHDRAWAL_RECEIPT:
                 self._tables.tombstones.clear(frame.content, self._own_keys)
                 receipts += 1
-        return DeliveryResult(replies, receipts, dropped=dropped)
+            elif frame.type == FrameType.WITHDRAWAL:
+                withdrawals += self._withdraw(frame.content)
+        return DeliveryResult(replies, receipts, dropped=dropped, withdrawals=withdrawals)
+
+    def _withdraw(self, command: bytes) -> bool:
+        """Repeat a withdrawal that a desk kept; True when the mailbox was here again."""
+        channel_pk = self._header.channel_pk
+        mailbox_id = withdrawal.read(command, self._header.site_id, channel_pk).mailbox_id
+        if self._tables.mailboxes.with_id(mailbox_id) is None:
+            return False
+        self._tables.bury(Tombstone(mailbox_id, command, self._month + RETENTION_MONTHS))
+        return True
 
     def _reply(self, body: bytes) -> bool:
         header = _reply_header(body, self._header)

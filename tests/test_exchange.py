@@ -20,6 +20,7 @@ from dropbox.errors import (
     ForeignHandler,
     MalformedBundle,
     MalformedEnvelope,
+    MalformedWithdrawal,
     OldSerial,
     ProtocolError,
     StoreFull,
@@ -196,16 +197,43 @@ def test_foreign_bundle_is_refused(site: Site, channel: Office, wrong: str) -> N
 def test_report_inside_a_desks_bundle_is_refused(site: Site, channel: Office) -> None:
     """What a reporter sealed cannot come back through a desk, nor can other frames."""
     filed, handler = site.file(), channel.handlers[0]
+    command = withdrawal.make(filed.keys)
     for frame, error in (
         (Frame(FrameType.ENVELOPE, filed.new.envelope), ForeignEnvelope),
         (Frame(FrameType.ENVELOPE, filed.new.memo), ForeignEnvelope),
         (Frame(FrameType.ENVELOPE, b"MKEN"), MalformedEnvelope),
-        (Frame(FrameType.WITHDRAWAL, withdrawal.make(filed.keys)), MalformedBundle),
+        (Frame(FrameType.WITHDRAWAL, command[1:]), MalformedWithdrawal),
+        (Frame(FrameType.WITHDRAWAL, command[:96] + bytes(64)), BadSignature),
         (Frame(FrameType.RECEIPT, bytes(31)), MalformedBundle),
         (Frame(FrameType.WITHDRAWAL_RECEIPT, b""), MalformedBundle),
     ):
         with pytest.raises(error):
             site.deliver(desk_bundle(channel, handler, 1, frame))
+    assert site.page(filed) is not None
+
+
+def test_withdrawal_that_a_desk_kept_is_carried_out(site: Site, channel: Office) -> None:
+    """What the reporter signed counts, whoever brings it: a restored site hears of it again."""
+    filed, (first, second) = site.file(), channel.handlers[:2]
+    command = withdrawal.make(filed.keys)
+    repeated = Frame(FrameType.WITHDRAWAL, command)
+    assert site.deliver(desk_bundle(channel, first, 1, repeated)).withdrawals == 1
+    assert site.page(filed) is None
+    assert filed.new.envelope[200:300] not in files_of(site.store)
+    for handler in channel.handlers:
+        assert contents(site.collect(handler), FrameType.WITHDRAWAL) == [command]
+    assert site.deliver(desk_bundle(channel, second, 1, repeated)).withdrawals == 0
+
+
+def test_withdrawal_of_another_channels_mailbox_is_refused(tmp_path: Path) -> None:
+    """A handler cannot withdraw what is not of their channel, whatever was signed."""
+    one, two = office(), Office(office("ander").handlers, slug="ander")
+    site = Site(tmp_path, one, two)
+    filed = site.file(one)
+    frame = Frame(FrameType.WITHDRAWAL, withdrawal.make(filed.keys))
+    with pytest.raises(MalformedWithdrawal):
+        site.deliver(desk_bundle(two, two.handlers[0], 1, frame))
+    assert site.page(filed) is not None
 
 
 def test_newer_card_in_a_bundle_takes_effect(site: Site, channel: Office) -> None:

@@ -32,6 +32,10 @@ NOTICES = {
     Notice.EXPIRED_CARD: N_("The site's channel card has expired. Ask the owner for a new one."),
     Notice.FALSE_CARD: N_("ALARM: the site serves a card that the channel did not sign."),
     Notice.UNKNOWN_BUNDLE: N_("ALARM: the site accepted a bundle that this vault did not make."),
+    Notice.SITE_RESTORED: N_(
+        "The site was restored from a backup. Ask the operator whether that is so. Export a bundle"
+        " today: it brings the site again what it lost."
+    ),
     Notice.CLOCK_DOUBTFUL: N_(
         "WARNING: this computer's date looks wrong: the site's card is not valid on it."
         " Old keys were kept. Check the date."
@@ -198,6 +202,8 @@ def waiting(found: Waiting) -> None:
     say(N_("Replies: %(count)d"), count=found.replies)
     say(N_("Receipts: %(count)d"), count=found.receipts)
     say(N_("Receipts of withdrawals: %(count)d"), count=found.withdrawal_receipts)
+    if found.withdrawals:
+        say(N_("Withdrawals for a restored site: %(count)d"), count=found.withdrawals)
     if found.delayed:
         say(
             N_("Receipts that wait until older backups have expired: %(count)d"),

@@ -250,11 +250,12 @@ class _Whose:
 class _Before:
     """What the replaced vault knew and the backup may not.
 
-    ``whose`` is what `_whose` returns, None where no vault stood or it does not open.
+    ``whose`` is what `_whose` returns, None where no vault stood or it does not open;
+    ``withdrawn`` are mailbox ids with what the reporter signed.
     """
 
     whose: _Whose | None = None
-    withdrawn: tuple[bytes, ...] = ()
+    withdrawn: tuple[tuple[bytes, bytes], ...] = ()
     serial: int = 0
     card_version: int = 0
     last_backup: LastBackup | None = None
@@ -281,7 +282,7 @@ def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
             owner = keyring.load_setting(old, channel.SETTING, channel.Owner)
             return _Before(
                 _whose(old),
-                tuple(mailbox_id for mailbox_id, _raw in old.items("withdrawn")),
+                tuple((each, outbox.command(old, each)) for each, _ in old.items("withdrawn")),
                 outbox.courier(old).serial,
                 owner.version if owner else 0,
                 last_backup(old),
@@ -304,8 +305,8 @@ def _catch_up(vault: Vault, before: _Before, today: date) -> None:
     reckon_with_later(vault, before.last_backup, today)
     if before.last_import is not None:
         clock.note_import(vault, before.last_import)
-    for mailbox_id in before.withdrawn:
-        withdrawals.withdraw(vault, mailbox_id, today)
+    for mailbox_id, signed in before.withdrawn:
+        withdrawals.withdraw(vault, mailbox_id, today, signed)
     found = outbox.courier(vault)
     serial = max(found.serial, before.serial)
     outbox.save_courier(vault, replace(found, serial=serial, import_first=True))

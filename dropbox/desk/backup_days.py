@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from dropbox.desk.keyring import load_setting, save_setting
 from dropbox.desk.vault import Vault
+from dropbox.protocol.days import CLOCK_TOLERANCE
 
 BACKUP_DAYS = 35
 """A backup can be restored for this many days: no longer than an intake key lives on."""
@@ -15,6 +16,7 @@ BACKUP_WARNING_DAYS = 30
 """A handler is asked for a new backup when the last one is older than this, days."""
 
 _LAST_BACKUP = b"last backup"
+_LAST_RESTORE = b"last restore"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,13 @@ class LastBackup:
 
     made: date
     expires: date
+
+
+@dataclass(frozen=True)
+class LastRestore:
+    """The day on which this vault was made out of a backup."""
+
+    day: date
 
 
 def reckon_with_later(vault: Vault, known: LastBackup | None, today: date) -> None:
@@ -40,6 +49,17 @@ def reckon_with_later(vault: Vault, known: LastBackup | None, today: date) -> No
     made = max((each.made for each in found), default=today)
     expires = max([today + timedelta(days=BACKUP_DAYS), *(each.expires for each in found)])
     save_setting(vault, _LAST_BACKUP, LastBackup(made, expires))
+    save_setting(vault, _LAST_RESTORE, LastRestore(today))
+
+
+def is_before_restore(vault: Vault, day: date) -> bool:
+    """Tell whether what was collected on ``day`` may lack what came before the restore.
+
+    The site's clock and this computer's may differ a little. What was withdrawn in those
+    days comes with the next bundle, since no receipt goes out while a backup lives.
+    """
+    found = load_setting(vault, _LAST_RESTORE, LastRestore)
+    return found is not None and day + CLOCK_TOLERANCE < found.day
 
 
 def note_backup(vault: Vault, today: date) -> LastBackup:

@@ -39,7 +39,7 @@ class Book:
     """What a case consists of: reporter's keys, empty before the report, and how much of each.
 
     ``entries`` counts what is in the thread, ``waiting`` what came before its report;
-    ``sealed`` are the ids of own replies that the site has not confirmed.
+    ``sealed`` are the ids of own replies that are kept to be sent, or sent again.
     """
 
     mailbox_id: bytes
@@ -139,16 +139,16 @@ class OpenBook:
             yield data
 
     def keep_sealed(self, envelope_id: bytes, data: bytes) -> None:
-        """Keep an own reply until the site confirms it."""
+        """Keep an own reply for the site, until a while after that confirmed it."""
         self._vault.put("entry", _SEALED + envelope_id, data, self._key)
         self._save(replace(self.book, sealed=(*self.book.sealed, envelope_id)))
 
     def sealed(self, envelope_id: bytes) -> bytes:
-        """Return an own reply that waits for the site."""
+        """Return an own reply as the site gets it."""
         return self._get(_SEALED + envelope_id)
 
     def drop_sealed(self, envelope_id: bytes) -> None:
-        """Let go of an own reply that the site has confirmed."""
+        """Let go of an own reply that the site will not ask for again."""
         self._vault.delete("entry", _SEALED + envelope_id)
         rest = tuple(each for each in self.book.sealed if each != envelope_id)
         self._save(replace(self.book, sealed=rest))

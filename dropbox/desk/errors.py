@@ -189,6 +189,15 @@ class AgainFirst(VaultError):
     text = N_("This vault was restored. Ask the operator for a bundle with --again.")
 
 
+class AgainTooOld(VaultError):
+    """A restored vault was given a bundle from before its restore."""
+
+    text = N_(
+        "This bundle was collected before the vault was restored, so it may bring back what was"
+        " withdrawn since. Ask the operator for a new one, collected with --again."
+    )
+
+
 class ImportFirst(VaultError):
     """A restored vault does not know yet what was withdrawn, and what the site accepted."""
 

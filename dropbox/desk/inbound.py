@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dropbox.desk import casebook, clock, keyring, opener, outbox, records, withdrawals
+from dropbox.desk.backup_days import is_before_restore
 from dropbox.desk.casebook import OpenBook, Trouble
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import (
     AgainFirst,
+    AgainTooOld,
     CaseWithdrawn,
     DayToCome,
     IntakeKeyDestroyed,
@@ -43,7 +45,13 @@ from dropbox.errors import (
     SlotDoesNotOpen,
 )
 from dropbox.protocol import days, handler, withdrawal
-from dropbox.protocol.bundle import BundleDirection, BundleReader, Frame, FrameType
+from dropbox.protocol.bundle import (
+    BundleDirection,
+    BundleHeader,
+    BundleReader,
+    Frame,
+    FrameType,
+)
 from dropbox.protocol.envelope import Direction, envelope_id, parse_header
 from dropbox.protocol.handler import OpenedReport, Pinned
 from dropbox.protocol.letter import Letter, Received
@@ -94,6 +102,7 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
     Raises:
         NoCardYet: the vault does not know its channel.
         AgainFirst: the vault was restored and wants a bundle with everything in it.
+        AgainTooOld: it does, and this one was collected before.
         ForeignBundle: the bundle is for another site, channel, handler or direction.
         MalformedBundle, BundleTruncated, BundleAltered: it is not whole. Nothing was used.
         BadSignature: the site did not make it, or not like this. Nothing was used.
@@ -103,22 +112,30 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
         for _frame in first.frames():
             pass
         first.verify(keyring.load(vault).site_pk)
-        if outbox.courier(vault).import_first and not first.header.again:
-            raise AgainFirst
+        if outbox.courier(vault).import_first:
+            _check_again(vault, first.header)
         file.seek(0)
         with vault.transaction():
-            intake = _Intake(vault, today)
             again = _checked(vault, file)
+            intake = _Intake(vault, today, again.header)
             with closing(intake.open_ahead(again, first.count)) as frames:
                 for frame, opened in frames:
                     intake.take(frame, opened)
             if again.hash != first.hash:
                 raise BundleAltered  # the file was changed between the two readings
-            intake.settle(again)
+            intake.settle()
             if intake.summary.clock_fits:
                 clock.note_import(vault, today)
     _destroy_keys(vault, intake.summary, min(today, again.header.day or date.min))
     return intake.summary
+
+
+def _check_again(vault: Vault, header: BundleHeader) -> None:
+    """Let a restored vault show cases only once it knows all withdrawals up to its restore."""
+    if not header.again:
+        raise AgainFirst
+    if header.day is not None and is_before_restore(vault, header.day):
+        raise AgainTooOld
 
 
 def _destroy_keys(vault: Vault, summary: ImportSummary, day: date) -> None:
@@ -146,10 +163,16 @@ def _checked(vault: Vault, file: BinaryIO) -> BundleReader:
 class _Intake:
     """One import, inside its transaction."""
 
-    def __init__(self, vault: Vault, today: date) -> None:
+    def __init__(self, vault: Vault, today: date, header: BundleHeader) -> None:
         self.summary = ImportSummary()
         self._vault = vault
         self._today = today
+        self._header = header
+        # First: a restored site serves an older card, which then is no reason for an alarm.
+        had_sent = outbox.courier(vault).serial > 0
+        self._restored = outbox.start_over(vault, header.serial, header.accepted)
+        if self._restored and had_sent:
+            self.summary.notices.append(Notice.SITE_RESTORED)
         self._desk = keyring.load(vault)
         self._channel = keyring.channel(vault)
         self._box_keys = self._desk.box_keys()
@@ -181,10 +204,13 @@ class _Intake:
         self.summary.notices += [notice] if notice else []
         self.summary.notices += [Notice.CLOCK_DOUBTFUL] if fits is False else []
 
-    def settle(self, reader: BundleReader) -> None:
+    def settle(self) -> None:
         """Take in which of our bundles the site accepted, and count what still waits."""
         self.summary.waiting = len(self._waiting)
-        if not outbox.settle(self._vault, reader.header.serial, reader.header.accepted):
+        if self._restored:
+            return
+        serial, accepted = self._header.serial, self._header.accepted
+        if not outbox.settle(self._vault, serial, accepted, self._header.day or self._today):
             self.summary.notices.append(Notice.UNKNOWN_BUNDLE)
 
     def _take_withdrawal(self, data: bytes) -> None:
@@ -193,7 +219,7 @@ class _Intake:
         except ProtocolError as error:
             self.summary.refused[error.text] += 1
             return
-        if withdrawals.withdraw(self._vault, found.mailbox_id, self._today):
+        if withdrawals.withdraw(self._vault, found.mailbox_id, self._today, data):
             self.summary.withdrawals += 1
             self.summary.final_on = keyring.erasure_is_final_on(self._today)
         else:

@@ -15,7 +15,7 @@ from pathlib import Path
 from dropbox.desk import casebook, keyring, outbox
 from dropbox.desk.errors import ImportFirst
 from dropbox.desk.files import whole_file
-from dropbox.desk.outbox import RECEIPT, REPLY, Sent, Waiting
+from dropbox.desk.outbox import COMMAND, RECEIPT, REPLY, WITHDRAWAL_RECEIPT, Sent, Waiting
 from dropbox.desk.vault import Vault
 from dropbox.protocol import sign
 from dropbox.protocol.bundle import (
@@ -26,6 +26,13 @@ from dropbox.protocol.bundle import (
     FrameType,
     write,
 )
+
+_FRAMES = {
+    RECEIPT: FrameType.RECEIPT,
+    WITHDRAWAL_RECEIPT: FrameType.WITHDRAWAL_RECEIPT,
+    REPLY: FrameType.ENVELOPE,
+    COMMAND: FrameType.WITHDRAWAL,
+}
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,12 @@ def _frames(vault: Vault, serial: int, today: date) -> Iterator[Frame]:
     yield Frame(FrameType.CARD, keyring.pinned(vault).raw)
     for kind, name, item in outbox.due(vault, today):
         outbox.mark(vault, kind, name, item, serial)
+        content = name
         if kind == REPLY:
-            data = casebook.open_book(vault, item.mailbox_id).sealed(name)
-            yield Frame(FrameType.ENVELOPE, data)
-        elif kind == RECEIPT:
-            yield Frame(FrameType.RECEIPT, name)
-        else:
-            yield Frame(FrameType.WITHDRAWAL_RECEIPT, name)
+            content = casebook.open_book(vault, item.mailbox_id).sealed(name)
+        elif kind == COMMAND:
+            content = outbox.command(vault, name)
+        yield Frame(_FRAMES[kind], content)
 
 
 def _check(vault: Vault, path: Path) -> bytes:

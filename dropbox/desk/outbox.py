@@ -2,29 +2,45 @@
 
 Invariants: a serial belongs to one bundle for ever; an item goes with every bundle
 from its first one on, until the site names that serial or a later one; a serial or
-hash that this vault did not make settles nothing.
+hash that this vault did not make settles nothing; what a site that was restored from
+a backup may have lost goes again: replies that it confirmed not long ago, and every
+withdrawal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from dropbox.desk import records
 from dropbox.desk.casebook import open_book
+from dropbox.desk.errors import VaultDamaged
 from dropbox.desk.keyring import load_setting, save_setting
 from dropbox.desk.vault import Vault
+from dropbox.protocol.days import add_months
 
 RECEIPT = b"r"
 WITHDRAWAL_RECEIPT = b"w"
 REPLY = b"p"
+COMMAND = b"c"
 """What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
 
 LARGEST_STEP = 10_000
-"""How far the site's word may raise our serial at once: it is not signed."""
+"""How far the site's word may raise our serial at once: our numbers must not run out."""
+
+KEPT_DAYS = 90
+"""A reply is kept this long after the site confirmed it, by the site's own days.
+
+A backup of the site lives for five weeks at most, and a bundle may be 45 days under way.
+"""
+
+COMMAND_MONTHS = 14
+"""A withdrawal is kept this long: no site keeps a mailbox longer that was withdrawn."""
 
 _COURIER = b"courier"
+_NOTHING_ACCEPTED = bytes(32)
 
 
 @dataclass(frozen=True)
@@ -69,13 +85,30 @@ _RECEIPT_ITEM = records.encode(Item())
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so."""
+
+    mailbox_id: bytes
+    day: date
+
+
+@dataclass(frozen=True)
+class Command:
+    """A withdrawal: the 160 bytes that the reporter signed, and the day when it came here."""
+
+    signed: bytes
+    day: date
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """What lies ready for the next bundle, counted."""
+    """What lies ready for the next bundle, counted; ``withdrawals`` are those sent again."""
 
     replies: int
     receipts: int
     withdrawal_receipts: int
     delayed: int
+    withdrawals: int = 0
 
 
 def courier(vault: Vault) -> Courier:
@@ -109,6 +142,18 @@ def queue_reply(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
     _queue(vault, REPLY + envelope_id, Item(mailbox_id=mailbox_id))
 
 
+def keep_command(vault: Vault, mailbox_id: bytes, signed: bytes, today: date) -> None:
+    """Keep a withdrawal, for a site that may forget it."""
+    if not vault.has("command", mailbox_id):
+        vault.put("command", mailbox_id, records.encode(Command(signed, today)))
+
+
+def command(vault: Vault, mailbox_id: bytes) -> bytes:
+    """Return the 160 bytes that the reporter signed, or none where they are not kept."""
+    raw = vault.get("command", mailbox_id)
+    return b"" if raw is None else records.decode(Command, raw).signed
+
+
 def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
     """Send no receipts for these envelopes: their mailbox is gone at the site."""
     for each in envelope_ids:
@@ -126,6 +171,9 @@ def drop_replies_of(vault: Vault, mailbox_id: bytes) -> None:
     for name, raw in vault.items("outbox"):
         if records.decode(Item, raw).mailbox_id == mailbox_id:
             vault.delete("outbox", name)
+    for name, raw in vault.items("confirmed"):
+        if records.decode(Confirmed, raw).mailbox_id == mailbox_id:
+            vault.delete("confirmed", name)
 
 
 def _queue(vault: Vault, name: bytes, item: Item) -> None:
@@ -134,7 +182,7 @@ def _queue(vault: Vault, name: bytes, item: Item) -> None:
 
 
 def due(vault: Vault, today: date) -> Iterator[tuple[bytes, bytes, Item]]:
-    """Yield kind (`RECEIPT`, `WITHDRAWAL_RECEIPT`, `REPLY`), 32-byte id and item to send."""
+    """Yield kind (`RECEIPT` to `COMMAND`), 32-byte id and item to send."""
     for name, raw in vault.items("outbox"):
         item = records.decode(Item, raw)
         if item.not_before is None or item.not_before <= today:
@@ -155,16 +203,60 @@ def waiting(vault: Vault, today: date) -> Waiting:
         receipts=kinds.count(RECEIPT),
         withdrawal_receipts=kinds.count(WITHDRAWAL_RECEIPT),
         delayed=vault.count("outbox") - len(kinds),
+        withdrawals=kinds.count(COMMAND),
     )
 
 
-def settle(vault: Vault, serial: int, accepted: bytes) -> bool:
+def start_over(vault: Vault, serial: int, accepted: bytes) -> bool:
+    """Get ready to repeat what a site lost that was restored, inside the caller's transaction.
+
+    Such a site names a serial that it raised itself, and no bundle. Doing it once more,
+    as for a bundle that was collected twice, does no harm.
+
+    Args:
+        vault: a handler's.
+        serial: the serial that the site names.
+        accepted: the 32-byte hash that it names; zeros with a serial mean a restore.
+
+    Returns:
+        Whether the site was restored.
+    """
+    if not serial or accepted != _NOTHING_ACCEPTED:
+        return False
+    for name, raw in vault.items("outbox"):
+        # A confirmation from before the restore must settle nothing any more.
+        vault.put("outbox", name, records.encode(replace(records.decode(Item, raw), serial=0)))
+    for reply_id, raw in vault.items("confirmed"):
+        queue_reply(vault, reply_id, records.decode(Confirmed, raw).mailbox_id)
+        vault.delete("confirmed", reply_id)
+    for mailbox_id, _command in vault.items("command"):
+        _queue(vault, COMMAND + mailbox_id, Item())
+    found = courier(vault)
+    save_courier(
+        vault,
+        replace(
+            found,
+            serial=_raised(found, serial),
+            card_version=0,
+            sent=tuple(each for each in found.sent if each.serial > serial),
+            import_first=False,
+        ),
+    )
+    return True
+
+
+def _raised(found: Courier, serial: int) -> int:
+    return serial if found.serial < serial <= found.serial + LARGEST_STEP else found.serial
+
+
+def settle(vault: Vault, serial: int, accepted: bytes, day: date) -> bool:
     """Take in what the site says it accepted last, inside the caller's transaction.
 
     Args:
         vault: a handler's.
         serial: the serial that the site names, 0 for none.
         accepted: the 32-byte hash of that bundle.
+        day: the site's day of saying so.
 
     Returns:
         Whether the site's word fits what this vault knows; if not, nothing is settled.
@@ -173,7 +265,7 @@ def settle(vault: Vault, serial: int, accepted: bytes) -> bool:
     fits = True
     made = next((each for each in found.sent if each.serial == serial), None)
     if made is not None and made.hash == accepted:
-        _drop_settled(vault, serial)
+        _drop_settled(vault, serial, day)
         found = replace(
             found,
             accepted=serial,
@@ -183,16 +275,30 @@ def settle(vault: Vault, serial: int, accepted: bytes) -> bool:
     elif serial > found.accepted:
         fits = found.import_first
         found = replace(found, accepted=serial if fits else found.accepted)
-    if found.serial < serial <= found.serial + LARGEST_STEP:
-        found = replace(found, serial=serial)
-    save_courier(vault, replace(found, import_first=False))
+    save_courier(vault, replace(found, serial=_raised(found, serial), import_first=False))
+    _let_go(vault, day)
     return fits
 
 
-def _drop_settled(vault: Vault, serial: int) -> None:
+def _drop_settled(vault: Vault, serial: int, day: date) -> None:
     for name, raw in vault.items("outbox"):
         item = records.decode(Item, raw)
         if 0 < item.serial <= serial:
             vault.delete("outbox", name)
             if name[:1] == REPLY:
-                open_book(vault, item.mailbox_id).drop_sealed(name[1:])
+                vault.put("confirmed", name[1:], records.encode(Confirmed(item.mailbox_id, day)))
+
+
+def _let_go(vault: Vault, day: date) -> None:
+    """Let go of replies and withdrawals that no restored site can lack any more."""
+    for reply_id, raw in vault.items("confirmed"):
+        kept = records.decode(Confirmed, raw)
+        if kept.day + timedelta(days=KEPT_DAYS) < day:
+            # A case that is damaged keeps them; it must not stop an import.
+            with suppress(VaultDamaged):
+                open_book(vault, kept.mailbox_id).drop_sealed(reply_id)
+            vault.delete("confirmed", reply_id)
+    for mailbox_id, raw in vault.items("command"):
+        if add_months(records.decode(Command, raw).day, COMMAND_MONTHS) < day:
+            vault.delete("command", mailbox_id)
+            vault.delete("outbox", COMMAND + mailbox_id)

@@ -30,6 +30,7 @@ class Notice(Enum):
     FALSE_CARD = "false card"
     UNKNOWN_BUNDLE = "unknown bundle"
     CLOCK_DOUBTFUL = "clock doubtful"
+    SITE_RESTORED = "site restored"
 
     @property
     def alarming(self) -> bool:
@@ -39,6 +40,7 @@ class Notice(Enum):
             Notice.CARD_UNDER_WAY,
             Notice.EXPIRED_CARD,
             Notice.CLOCK_DOUBTFUL,
+            Notice.SITE_RESTORED,
         }
 
 

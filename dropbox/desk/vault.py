@@ -29,14 +29,18 @@ from dropbox.errors import VaultError
 
 TAG_BYTES = 16
 
-MASTER_DRAWERS = ("setting", "case_key", "seen", "withdrawn", "trouble", "outbox")
-"""Drawers sealed under the master key; they outlive any one case."""
-
 CASE_DRAWERS = ("casebook", "entry")
 """Drawers sealed under a case's own key."""
 
-DRAWERS = MASTER_DRAWERS + CASE_DRAWERS
-"""A drawer's place in this list is its number in the file."""
+DRAWERS = (
+    *("setting", "case_key", "seen", "withdrawn", "trouble", "outbox"),
+    *CASE_DRAWERS,
+    *("confirmed", "command"),
+)
+"""A drawer's place in this list is its number in the file: new ones come at the end."""
+
+MASTER_DRAWERS = tuple(drawer for drawer in DRAWERS if drawer not in CASE_DRAWERS)
+"""Drawers sealed under the master key; they outlive any one case."""
 
 _VERSION = 1
 _APPLICATION_ID = 0x4D4B4B4C

@@ -1,7 +1,8 @@
 """What a withdrawal does: a case is erased for good, and only its tombstone stays.
 
 Invariants: the case's key is destroyed whatever else is damaged; nothing of the case
-goes to the site any more but the receipt of the withdrawal itself.
+goes to the site any more but the receipt of the withdrawal, and the withdrawal itself
+when the site lost it.
 """
 
 from __future__ import annotations
@@ -29,17 +30,20 @@ class Tombstone:
     final_on: date
 
 
-def withdraw(vault: Vault, mailbox_id: bytes, today: date) -> bool:
+def withdraw(vault: Vault, mailbox_id: bytes, today: date, signed: bytes = b"") -> bool:
     """Carry out a withdrawal, inside a transaction that the caller holds.
 
     Args:
         vault: a handler's.
         mailbox_id: what was withdrawn, 32 raw bytes; the withdrawal was checked.
         today: the day on which this desk learned of it.
+        signed: the 160 bytes that the reporter signed, or none where they were not kept.
 
     Returns:
         Whether it was news.
     """
+    if signed:
+        outbox.keep_command(vault, mailbox_id, signed, today)
     outbox.queue_withdrawal_receipt(vault, mailbox_id, last_backup_expiry(vault, today))
     if casebook.is_withdrawn(vault, mailbox_id):
         return False
