@@ -20,6 +20,7 @@ from dropbox.language import LANGUAGES
 CHECKOUT = Path(__file__).parent.parent
 TEMPLATES_DIR = CHECKOUT / "templates"
 EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
+SITE_TOML = "site.toml"
 SITE_ID_BYTES = 16
 SITE_PK_BYTES = 32
 DEFAULT_PORT = 8000
@@ -75,7 +76,7 @@ class Places:
     @property
     def site_toml(self) -> Path:
         """Return the file with the organisation's settings."""
-        return self.keys_dir / "site.toml"
+        return self.keys_dir / SITE_TOML
 
     @property
     def cards_dir(self) -> Path:
@@ -172,15 +173,25 @@ def read_site(path: Path) -> SiteConfig:
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_SITE_BYTES + 1)
-        if len(raw) > MAX_SITE_BYTES:
-            raise SiteTomlInvalid(field=path.name)
-        values = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         raise SiteTomlMissing(file=str(path)) from None
     except OSError:
         raise SiteTomlUnreadable(file=str(path)) from None
+    return parse_site(raw, path.name)
+
+
+def parse_site(raw: bytes, name: str = SITE_TOML) -> SiteConfig:
+    """Read the bytes of a site.toml, which came from a file of this name.
+
+    Raises:
+        SiteTomlInvalid: see `read_site`.
+    """
+    try:
+        if len(raw) > MAX_SITE_BYTES:
+            raise SiteTomlInvalid(field=name)
+        values = tomllib.loads(raw.decode("utf-8"))
     except ValueError:
-        raise SiteTomlInvalid(field=path.name) from None
+        raise SiteTomlInvalid(field=name) from None
     site = SiteConfig(
         site_id=_hex(values.pop("site_id", None), SITE_ID_BYTES, "site_id"),
         site_pk=_hex(values.pop("site_pk", None), SITE_PK_BYTES, "site_pk"),

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from dropbox.cli import demo, site
+from dropbox.cli import backup, demo, site
 from dropbox.cli.desk import desk
 from dropbox.cli.screen import Root
 
@@ -18,6 +18,7 @@ def root() -> None:
 
 
 site.register(root)
+backup.register(root)
 root.add_command(desk)
 root.add_command(demo.demo)
 
