@@ -16,7 +16,7 @@ from flask import current_app, g, request, url_for
 from markupsafe import Markup
 
 from dropbox.config import Config
-from dropbox.errors import DropboxError
+from dropbox.errors import CardExpired, DropboxError, NoIntakeKey
 from dropbox.language import LANGUAGES, translator
 from dropbox.mailbox import Mailboxes
 from dropbox.site.choices import Offers
@@ -94,6 +94,11 @@ def number(value: int) -> str:
 
 def words_of(error: DropboxError) -> str:
     """Write an error in the reader's language; what is ours to mend is not explained."""
+    if isinstance(error, (CardExpired, NoIntakeKey)):
+        return gettext(
+            "This channel cannot take reports or messages at the moment. Nothing was stored."
+            " Choose another channel, or try again in a few days."
+        )
     if error.status >= SERVER_ERROR:
         return gettext(
             "This does not work at the moment. Nothing was stored or erased. Try again later."
