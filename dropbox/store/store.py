@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from dropbox.errors import StoreError
+from dropbox.errors import StoreBusy, StoreError
 from dropbox.store import schema
 from dropbox.store.connection import Connections, machine_errors
 from dropbox.store.envelopes import EnvelopeTable
@@ -161,7 +161,8 @@ class Store:
         and an emptied log end both.
 
         Raises:
-            StoreError: the machine refused; nothing is lost.
+            StoreBusy: somebody read for so long that the log could not be emptied.
+            StoreError: the machine refused. In each case nothing is lost.
 
         Source: SQLite, "PRAGMA secure_delete", "VACUUM", "PRAGMA wal_checkpoint".
         """
@@ -173,7 +174,9 @@ class Store:
                 database.execute("VACUUM")
             finally:
                 database.execute("PRAGMA temp_store = MEMORY")
-        self.empty_log()
+        if not self.empty_log():
+            # Until then the rebuilt file stands in the log only, and the old one as it was.
+            raise StoreBusy(folder=str(self.path.parent))
 
     def empty_log(self) -> bool:
         """Move the log into the file and cut it to nothing; False when a reader was in the way.
