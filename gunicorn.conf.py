@@ -8,7 +8,9 @@ says which server made it; no control socket is opened.
 from __future__ import annotations
 
 import os
-from functools import partial
+import resource
+import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +21,35 @@ from dropbox.config import CHECKOUT, READY_LINE, places
 from dropbox.serving.log import QuietLogger
 from dropbox.serving.refusal import headers_without_server, write_refusal
 from dropbox.serving.worker import PatientWorker
-from dropbox.upkeep import hide_use
+from dropbox.upkeep import Watch
 
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file, nameless and empty
+
+# What a worker has in its memory must not come to lie on the disk when it dies.
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 # Gunicorn has no setting for either.
 Response.default_headers = headers_without_server
 util.write_error = write_refusal
 
 
+def _watch() -> Watch:
+    found = places(os.environ)
+    log = sys.stderr.fileno()
+    # A line in the log is a failure, and a failure is a visit; a terminal keeps its times.
+    is_file = stat.S_ISREG(os.fstat(log).st_mode)
+    return Watch(found.site_dir, found.cards_dir, *([log] if is_file else []))
+
+
 def post_fork(_server: Any, worker: Any) -> None:
     """Make a worker's log silent about requests, and its files about their last use."""
     worker.log.in_worker = True
-    worker.chore = partial(hide_use, places(os.environ).site_dir)
+    worker.chore = _watch().look
 
 
 def on_exit(_server: Any) -> None:
     """Hide when the last worker closed the database; the log was moved into it then."""
-    hide_use(places(os.environ).site_dir)
+    _watch().hide()
 
 
 def when_ready(_server: Any) -> None:

@@ -16,7 +16,7 @@ from dropbox import config
 from dropbox.errors import DropboxError
 from dropbox.language import from_environment, line_of
 from dropbox.mailbox import Mailboxes
-from dropbox.site import create_app
+from dropbox.site import create_app, preload
 
 
 def today() -> date:
@@ -34,7 +34,9 @@ def make() -> Flask:
     places = settings.places
     mailboxes = Mailboxes.at(settings.site.site_id, places.site_dir, places.cards_dir)
     mailboxes.check()
-    return create_app(settings, mailboxes, today)
+    app = create_app(settings, mailboxes, today)
+    preload.read_all(app)
+    return app
 
 
 def start() -> Flask:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -19,6 +20,7 @@ from dropbox.errors import StoreError
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.store import (
+    DATABASE_NAME,
     NEVER,
     CardShelf,
     Courier,
@@ -38,6 +40,9 @@ DISK_LOW_BYTES = 512 * 1024 * 1024
 
 MAINTENANCE_COPIES = 2
 """Maintenance writes the database once to a scratch file and once to the log."""
+
+_NOBODY = bytes(32)
+"""Looked for in the place of a mailbox; no hash gives it."""
 
 
 class CardState(Enum):
@@ -124,12 +129,33 @@ def maintain(store: Store) -> None:
     store.maintain()
 
 
-def hide_use(site_dir: Path) -> None:
-    """Hide when the database in the folder with the server's data was last used.
+class Watch:
+    """What a worker does every minute, whether or not anybody comes; see `hide_times`.
 
-    For the web server to call every minute, whether or not anybody comes; see `hide_times`.
+    A file system keeps two times that nobody can set back: when a file was made, and when
+    its entry was written. So SQLite's log must be made by the start of the site and not by
+    the first visit: each worker keeps the database open. And a file that is read at a visit
+    must have been read just before anyway: the cards are.
     """
-    hide_times(*files_at(site_dir))
+
+    def __init__(self, site_dir: Path, cards_dir: Path, *others: Path | int) -> None:
+        """Name the folders with the server's data and cards, and what else shows times."""
+        self._cards_dir = cards_dir
+        self._hidden = (*files_at(site_dir), *others)
+        self._store = Store(site_dir / DATABASE_NAME)
+
+    def look(self) -> None:
+        """Use what a visit uses, then hide when it was used. Never fails: a visit would say so."""
+        with suppress(StoreError), self._store.read() as tables:
+            tables.mailboxes.with_lookup(_NOBODY)
+        with suppress(OSError):
+            for card in self._cards_dir.iterdir():
+                card.read_bytes()
+        self.hide()
+
+    def hide(self) -> None:
+        """Hide when any of it was used, without using it."""
+        hide_times(*self._hidden)
 
 
 @dataclass(frozen=True)

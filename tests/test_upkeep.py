@@ -132,6 +132,38 @@ def test_maintenance_ends_the_order_of_arrival(site: Site) -> None:
     assert lying == sorted(arrived, key=envelope_id)
 
 
+# Watching
+
+
+def test_watch_makes_the_log_before_anybody_comes(site: Site) -> None:
+    """SQLite's log is there from the first look on, and stays when a visit has ended."""
+    site.file()
+    site.store.close()
+    log = site.store.path.with_name("site.db-wal")
+    assert not log.exists()
+    watch = upkeep.Watch(site.store.path.parent, site.shelf.folder)
+    watch.look()
+    made = log.stat().st_ino
+    site.file()
+    site.store.close()
+    watch.look()
+    assert log.stat().st_ino == made
+
+
+def test_watch_hides_times_of_an_open_log_of_failures(site: Site, tmp_path: Path) -> None:
+    """The file that failures are written to shows the start of the day, like the database."""
+    with (tmp_path / "meldkluis.log").open("w") as log:
+        log.write("StoreFull\n")
+        log.flush()
+        upkeep.Watch(site.store.path.parent, site.shelf.folder, log.fileno()).look()
+        assert (tmp_path / "meldkluis.log").stat().st_mtime % 86_400 == 0
+
+
+def test_watch_goes_on_where_nothing_is(tmp_path: Path) -> None:
+    """A missing database or folder stops no worker: a visit says what is wrong."""
+    upkeep.Watch(tmp_path / "no", tmp_path / "where").look()
+
+
 # Status
 
 

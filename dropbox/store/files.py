@@ -32,8 +32,8 @@ def disk_errors(folder: Path) -> Iterator[None]:
         raise StoreReadOnly(folder=str(folder)) from None
 
 
-def hide_times(*paths: Path) -> None:
-    """Set the times of files or folders to the start of today, in UTC.
+def hide_times(*paths: Path | int) -> None:
+    """Set the times of files or folders, or of an open file, to the start of today, in UTC.
 
     So the time of the last change and of the last reading no longer say when somebody
     reported or opened a mailbox. What remains is the moment at which the file system
