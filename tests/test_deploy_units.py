@@ -137,3 +137,10 @@ def test_nginx_gets_new_workers_as_often_as_the_site() -> None:
     assert settings(UNITS / "nginx-forget.timer")["OnCalendar"] == ["*:0/15"]
     command = settings(UNITS / "nginx-forget.service")["ExecStart"]
     assert command == ["/usr/bin/systemctl try-reload-or-restart nginx.service"]
+
+
+def test_nginx_counts_nobody_longer_than_a_day() -> None:
+    """A reload keeps the counters with the visitors' addresses, so it is restarted at night."""
+    assert settings(UNITS / "nginx-night.timer")["OnCalendar"] == ["*-*-* 03:35"]
+    command = settings(UNITS / "nginx-night.service")["ExecStart"]
+    assert command == ["/usr/bin/systemctl try-restart nginx.service"]
