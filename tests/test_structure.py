@@ -15,9 +15,16 @@ MAX_FUNCTION_LINES = 50
 NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 
 # A room is a module or package of dropbox; these modules share one.
-SHARED_ROOMS = {"exchange": "mailbox", "upkeep": "mailbox", "demo": "cli", "__main__": "cli"}
+SHARED_ROOMS = {
+    "exchange": "mailbox",
+    "upkeep": "mailbox",
+    "quotas": "config",
+    "demo": "cli",
+    "__main__": "cli",
+}
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    "turns": set(),
     "language": {"errors"},
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
@@ -25,8 +32,8 @@ ROOMS: dict[str, set[str]] = {
     # Neither store nor mailbox: nothing in an alert can depend on what was reported.
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
-    "site": {"errors", "language", "protocol", "config", "mailbox"},
-    "serving": {"errors", "config", "site"},
+    "site": {"errors", "language", "protocol", "config", "mailbox", "turns"},
+    "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
 }
 ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert"}
