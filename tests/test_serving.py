@@ -68,6 +68,21 @@ def test_half_requests_do_not_stop_workers_from_following_each_other(tmp_path: P
             time.sleep(0.05)
 
 
+def test_workers_that_have_done_enough_end_one_after_the_other(tmp_path: Path) -> None:
+    """A flood brings them to their end together, and somebody still takes in the next visitor."""
+    few = "max_requests = 20\nmax_requests_jitter = 1"
+    workers = set()
+    with running(tmp_path, few) as server, ExitStack() as stack:
+        for _ in range(STUCK):
+            stack.enter_context(opened(server, HALF_BODY))
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            begun = time.monotonic()
+            workers.add(server.get("/").rpartition(b" ")[2])
+            assert time.monotonic() - begun < 2
+    assert len(workers) > 3
+
+
 def test_request_that_trickles_without_end_is_dropped(tmp_path: Path) -> None:
     """A byte now and then buys no more time than a whole request may take."""
     with running(tmp_path, QUICK) as server, opened(server, HALF_BODY) as connection:
@@ -146,7 +161,8 @@ def test_body_that_is_announced_too_large_is_not_waited_for(tmp_path: Path) -> N
 
 def test_worker_ends_by_age_without_dropping_a_request(tmp_path: Path) -> None:
     """Workers follow each other under load, and every request is answered."""
-    short = "worker.LIFE_SECONDS = 1.0\nmax_requests = 100\nmax_requests_jitter = 50"
+    short = "worker.LIFE_SECONDS = 1.0\nworker.SUCCESSOR_SECONDS = 0.2\n"
+    short += "max_requests = 100\nmax_requests_jitter = 50"
     answers: list[bytes] = []
     with running(tmp_path, short) as server:
         end = time.monotonic() + 5

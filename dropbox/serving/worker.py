@@ -12,6 +12,7 @@ requests that it took in are answered.
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -24,6 +25,8 @@ from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from dropbox.serving.intake import Intake
+from dropbox.serving.lanes import Lanes
+from dropbox.turns import Turn
 
 SILENT_SECONDS = 15.0
 """A connection that sends no byte for so long is dropped."""
@@ -42,6 +45,12 @@ LINGER_SECONDS = 1.0
 
 LIFE_SECONDS = 15 * 60.0
 """A worker ends after so long, or up to a quarter sooner, so that not all end at once."""
+
+SUCCESSOR_SECONDS = 2.0
+"""So long a worker that waited for another one to end gives that one's successor to start."""
+
+TURN_SECONDS = 0.1
+"""So long an answer waits until the one before it is made: the usual time of a dozen."""
 
 CHORE_SECONDS = 60.0
 _PIECE_BYTES = 64 * 1024
@@ -122,13 +131,25 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     chore: Callable[[], None] | None = None
     """What to do every minute, whether or not anybody comes."""
 
+    ending: Turn | None = None
+    """Who ends; made in the main process for all its workers."""
+
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
+        PatientWorker.ending = self.ending or Turn()
+        # Gunicorn would end a worker on its own account: see `notify`.
+        self._most_requests: int = self.max_requests  # type: ignore[has-type]
+        self.max_requests = sys.maxsize
         self._incoming: set[Visit] = set()
         now = time.monotonic()
         self._ends = now + LIFE_SECONDS * random.uniform(0.75, 1)  # noqa: S311 - no secret
         self._next_chore = now
         self._ending_since: float | None = None
+        self._leaves = now
+
+    def get_thread_pool(self) -> Lanes:
+        """Return the threads, of which reports may have only a share."""
+        return Lanes(self.cfg.threads)
 
     def accept(self, listener: Any) -> None:
         """Take a connection."""
@@ -185,15 +206,20 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Load the site, and let it make one answer at a time.
 
         Python runs one thread at a time anyway; two that want to run take each other's turns.
-        Sending an answer needs no turn, so who reads slowly holds up nobody.
+        Sending an answer needs no turn, so who reads slowly holds up nobody. Nor does who
+        waits for the database: after `TURN_SECONDS` the next one goes along.
         """
         super().load_wsgi()
         answer: Any = self.wsgi  # type: ignore[has-type] # gunicorn ships no types
         turn = Lock()
 
         def in_turn(environ: Any, start_response: Any) -> Any:
-            with turn:
+            has_turn = turn.acquire(timeout=TURN_SECONDS)
+            try:
                 return answer(environ, start_response)
+            finally:
+                if has_turn:
+                    turn.release()
 
         self.wsgi = in_turn
 
@@ -210,9 +236,20 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Tell the main process that this worker lives; see to its end, and to the chore."""
         super().notify()
         now = time.monotonic()
-        if now > self._ends:
-            # From here on gunicorn takes nothing new, answers what it has, and ends.
-            self.alive = False
+        if now > self._ends or self.nr >= self._most_requests:
+            self._end_in_turn(now)
         if self.chore and now > self._next_chore:
             self._next_chore = now + CHORE_SECONDS
             self.chore()
+
+    def _end_in_turn(self, now: float) -> None:
+        """End, unless another worker is ending or has no successor yet.
+
+        One that ends waits a while for half requests and takes in nobody new, and under a
+        flood the time of all of them comes at once.
+        """
+        if self.ending and not self.ending.keep():
+            self._leaves = now + SUCCESSOR_SECONDS
+        elif now > self._leaves:
+            # From here on gunicorn takes nothing new, answers what it has, and ends.
+            self.alive = False
