@@ -11,6 +11,7 @@ import os
 import resource
 import stat
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from dropbox.config import CHECKOUT, READY_LINE, places
 from dropbox.serving.log import QuietLogger
 from dropbox.serving.refusal import headers_without_server, write_refusal
 from dropbox.serving.worker import PatientWorker
+from dropbox.site.admission import Gate
+from dropbox.site.context import gate_of
 from dropbox.upkeep import Watch
 
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file, nameless and empty
@@ -42,9 +45,19 @@ def _watch() -> Watch:
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """Make a worker's log silent about requests, and its files about their last use."""
+    """Make a worker's log silent about requests."""
     worker.log.in_worker = True
-    worker.chore = _watch().look
+
+
+def post_worker_init(worker: Any) -> None:
+    """Make the files and the admission's figures silent about their last use."""
+    worker.chore = partial(_every_minute, _watch(), gate_of(worker.app.wsgi()))
+
+
+def _every_minute(watch: Watch, gate: Gate | None) -> None:
+    watch.look()
+    if gate:
+        gate.settle()
 
 
 def on_exit(_server: Any) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from dropbox.errors import N_, ConfigError
 from dropbox.language import LANGUAGES
+from dropbox.quotas import LIMIT_NAMES, MAX_LIMIT, Limits
 
 CHECKOUT = Path(__file__).parent.parent
 TEMPLATES_DIR = CHECKOUT / "templates"
@@ -115,6 +116,7 @@ class SiteConfig:
     grounds: Mapping[str, Label]
     units: Mapping[str, Label]
     outside_routes: tuple[OutsideRoute, ...]
+    limits: Limits = field(default_factory=Limits)
 
     def labels(self) -> dict[str, dict[str, dict[str, str]]]:
         """Return the words for taxonomy codes by taxonomy, code and language, for a desk."""
@@ -202,6 +204,7 @@ def parse_site(raw: bytes, name: str = SITE_TOML) -> SiteConfig:
         grounds=_taxonomy(values.pop("grounds", None), "grounds"),
         units=_taxonomy(values.pop("units", None), "units"),
         outside_routes=_routes(values.pop("outside_routes", [])),
+        limits=_limits(values.pop("limits", {})),
     )
     for unknown in values:
         raise SiteTomlInvalid(field=unknown)
@@ -275,3 +278,12 @@ def _routes(value: Any) -> tuple[OutsideRoute, ...]:
             raise SiteTomlInvalid(field=field)
         routes.append(route)
     return tuple(routes)
+
+
+def _limits(value: Any) -> Limits:
+    table = _typed(value, dict, "limits")
+    for name, figure in table.items():
+        # True is an int to Python, and no figure.
+        if name not in LIMIT_NAMES or type(figure) is not int or not 1 <= figure <= MAX_LIMIT:
+            raise SiteTomlInvalid(field=f"limits.{name}")
+    return Limits(**table)

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from jinja2 import StrictUndefined
 
 from dropbox.config import TEMPLATES_DIR, Config
 from dropbox.mailbox import Mailboxes
 from dropbox.site import context, failures, headers, limits, speech, stylesheet, texts, tokens
+from dropbox.site.admission import Gate
 from dropbox.site.kept import Kept
 from dropbox.site.views.health import health_pages
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.start import start_pages
 from dropbox.site.views.stylesheet import stylesheet_pages
+from dropbox.upkeep import disk_room
 
 
 def create_app(
@@ -71,4 +74,5 @@ def _surroundings(
         blank_forms=Kept(),
         offers=Kept(),
         frames=Kept(),
+        gate=Gate(config.site.limits, partial(disk_room, config.places.site_dir)),
     )

@@ -19,6 +19,7 @@ from dropbox.config import Config
 from dropbox.errors import CardExpired, DropboxError, NoIntakeKey
 from dropbox.language import LANGUAGES, translator
 from dropbox.mailbox import Mailboxes
+from dropbox.site.admission import Gate, NotNow
 from dropbox.site.choices import Offers
 from dropbox.site.kept import Kept
 from dropbox.site.speech import gettext, language, locale
@@ -41,7 +42,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the views use: settings, the blind server's use cases, today, forms, texts."""
+    """What the views use: settings, the blind server's use cases, today, forms, texts, the gate."""
 
     config: Config
     mailboxes: Mailboxes
@@ -52,6 +53,7 @@ class Surroundings:
     blank_forms: Kept[str]
     offers: Kept[Offers]
     frames: Kept[Frame]
+    gate: Gate
 
     def today(self) -> date:
         """Return the day of this request: the same one until its answer, also at midnight."""
@@ -65,6 +67,12 @@ def here() -> Surroundings:
     """Return the surroundings of the running application."""
     found: Surroundings = current_app.extensions[EXTENSION]
     return found
+
+
+def gate_of(app: Any) -> Gate | None:
+    """Return the gate of this site; None of any other application."""
+    found = getattr(app, "extensions", {}).get(EXTENSION)
+    return found.gate if isinstance(found, Surroundings) else None
 
 
 def choose_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -93,13 +101,16 @@ def number(value: int) -> str:
 
 
 def words_of(error: DropboxError) -> str:
-    """Write an error in the reader's language; what is ours to mend is not explained."""
+    """Write an error in the reader's language; what is ours to mend is not explained.
+
+    That it is too busy is: the reporter can do something about it.
+    """
     if isinstance(error, (CardExpired, NoIntakeKey)):
         return gettext(
             "This channel cannot take reports or messages at the moment. Nothing was stored."
             " Choose another channel, or try again in a few days."
         )
-    if error.status >= SERVER_ERROR:
+    if error.status >= SERVER_ERROR and not isinstance(error, NotNow):
         return gettext(
             "This does not work at the moment. Nothing was stored or erased. Try again later."
         )

@@ -20,6 +20,7 @@ from werkzeug.routing import MapAdapter
 
 from dropbox.errors import N_, DropboxError
 from dropbox.site import headers
+from dropbox.site.admission import RETRY_AFTER_SECONDS
 from dropbox.site.context import words_of
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
@@ -134,6 +135,12 @@ def page(status: int, message: str | None = None, typed: str = "") -> Response:
         "site/error.html", title=_(title), message=message or _(usual), typed=typed
     )
     return make_response(html, status)
+
+
+def ask_later(response: Response) -> Response:
+    """Advise programs when to come back: always after the same time, so that it tells nothing."""
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _on_http(error: HTTPException) -> Response:

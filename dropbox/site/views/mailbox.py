@@ -26,7 +26,8 @@ from dropbox.errors import (
 )
 from dropbox.protocol import reply_code, withdrawal
 from dropbox.protocol.channel_card import ChannelCard
-from dropbox.site import fill, sealing, standing
+from dropbox.site import failures, fill, sealing, sizes, standing
+from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
 from dropbox.site.sealing import Thread
@@ -162,7 +163,8 @@ def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
     if thread is None or card is None:
         return _mailbox_page(opened, _cannot_write(opened), typed, 503)
     try:
-        _store(opened, thread, card, kind, text)
+        with here().gate.message(sizes.of_message(text)):
+            _store(opened, thread, card, kind, text)
     except UnknownMailbox:
         return _unknown_page()
     except AlreadyReceived:
@@ -173,6 +175,8 @@ def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
     except MailboxFull as error:
         words = words_of(error) if kind == "message" else _full_words(kind)
         return _mailbox_page(opened, words, typed, error.status)
+    except NotNow as error:
+        return failures.ask_later(_mailbox_page(opened, words_of(error), typed, error.status))
     except (FormExpired, NoReader, StoreError) as error:
         return _mailbox_page(opened, words_of(error), typed, error.status)
     return _after(opened, done)

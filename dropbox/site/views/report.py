@@ -35,12 +35,13 @@ from dropbox.errors import (
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import Recipient
-from dropbox.site import choices, review, sealing
+from dropbox.site import choices, failures, review, sealing, sizes
+from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import ReportForm
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
-from dropbox.site.views.start import LANGUAGE_PATH
+from dropbox.site.views.start import LANGUAGE_PATH, outside_routes
 
 report_pages = Blueprint("report", __name__, url_prefix=f"{LANGUAGE_PATH}/report")
 
@@ -203,8 +204,12 @@ def _file(card: ChannelCard, form: ReportForm) -> Response:
     today = here().today()
     try:
         nonce = here().tokens.nonce(g.form.get("token", ""))
-        sealed = sealing.seal_report(card, review.to_report(form, today), nonce)
-        here().mailboxes.file_report(sealed.sealed, today)
+        report = review.to_report(form, today)
+        with here().gate.report(sizes.of_report(card, report)):
+            sealed = sealing.seal_report(card, report, nonce)
+            here().mailboxes.file_report(sealed.sealed, today)
+    except NotNow as error:
+        return _later_page(form, error)
     except AlreadyReceived as error:
         return _already_page(card, form, error.status)
     except UnknownChannel:
@@ -235,6 +240,20 @@ def _already_page(card: ChannelCard, form: ReportForm, status: int) -> Response:
         token=token,
     )
     return make_response(html, status)
+
+
+def _later_page(form: ReportForm, error: NotNow) -> Response:
+    """Say that no report can be taken now; everything that was typed waits on the page."""
+    html = render_template(
+        "site/later.html",
+        message=words_of(error),
+        fields=form.fields(),
+        story=form.text.data,
+        readers=g.form.get("readers", ""),
+        token=_token(),
+        outside=outside_routes(),
+    )
+    return failures.ask_later(make_response(html, error.status))
 
 
 def _closed_page(error: DropboxError) -> Response:

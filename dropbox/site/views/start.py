@@ -52,7 +52,15 @@ def start() -> str:
 @start_pages.get(f"{LANGUAGE_PATH}/routes")
 def routes() -> str:
     """Help to choose a channel, or another route."""
-    outside = [
+    cards = _channels()
+    return render_template(
+        "site/routes.html", channels=cards, guides=_guides(cards), outside=outside_routes()
+    )
+
+
+def outside_routes() -> list[dict[str, str]]:
+    """Return the routes that are not on this site, in the reader's language."""
+    return [
         {
             "name": route.name[language()],
             "about": route.about[language()],
@@ -61,10 +69,6 @@ def routes() -> str:
         }
         for route in here().config.site.outside_routes
     ]
-    cards = _channels()
-    return render_template(
-        "site/routes.html", channels=cards, guides=_guides(cards), outside=outside
-    )
 
 
 def _guides(cards: list[ChannelCard]) -> list[Guide]:
