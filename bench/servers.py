@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -70,10 +70,15 @@ def _rollup(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def serving(app: str, port: int, environ: Mapping[str, str], path: str) -> Iterator[Server]:
-    """Run ``app`` under the site's own gunicorn settings until the block ends."""
+def serving(
+    app: str, port: int, environ: Mapping[str, str], path: str, options: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Run ``app`` under the site's own gunicorn settings until the block ends.
+
+    ``options`` of gunicorn's command line go before the settings.
+    """
     config = str(CHECKOUT / "gunicorn.conf.py")
-    command = [sys.executable, "-m", "gunicorn", "--config", config, app]
+    command = [sys.executable, "-m", "gunicorn", "--config", config, *options, app]
     begin = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=CHECKOUT, env=dict(os.environ) | environ | {"PORT": str(port)}

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench.limits import UNLIMITED, set_limits
 from bench.load import Client
 from bench.servers import Server, serving
 from dropbox import exchange
@@ -43,6 +44,7 @@ class Site:
         places.var_dir.mkdir()
         self.today: date = datetime.now(UTC).date()
         self.demo: Demonstration = organisation.prepare(places, self.today, set_up)
+        set_limits(self.demo.places.site_toml, **UNLIMITED)
         site_dir = self.demo.places.site_dir
         self.site_id = read_site(self.demo.places.site_toml).site_id
         self.seed = site_key.load(site_dir)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench.limits import set_limits
 from dropbox.cli.site import set_up
 from dropbox.config import Places
 from dropbox.demo import organisation, server
@@ -76,11 +77,12 @@ class LiveSite:
 
 
 @contextmanager
-def live_site(folder: Path) -> Iterator[LiveSite]:
-    """Prepare and run the demonstration in ``folder``."""
+def live_site(folder: Path, **limits: int) -> Iterator[LiveSite]:
+    """Prepare and run the demonstration in ``folder``, perhaps with other limits."""
     places = Places(folder / "keys", folder / "var", server.free_port())
     places.var_dir.mkdir(parents=True)
     demo = organisation.prepare(places, datetime.now(UTC).date(), set_up)
+    set_limits(demo.places.site_toml, **limits)
     log = folder / "server.log"
     with log.open("wb") as file, server.running(os.environ, demo.places, file) as origin:
         yield LiveSite(origin, demo, log)
