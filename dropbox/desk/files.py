@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from dropbox.desk.errors import NotOurFile
+from dropbox.store import draft, sync_folder
 
 _OURS = (b"MKBN", b"MKBK", b"MKCD", b"MKRQ")
 """How bundles, backups, cards and requests begin; a vault begins otherwise."""
@@ -34,18 +34,14 @@ def whole_file(path: Path, *, public: bool = False) -> Iterator[tuple[BinaryIO, 
     """
     if path.exists() and not _is_ours(path):
         raise NotOurFile
-    handle, name = tempfile.mkstemp(prefix=".meldkluis-", dir=path.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file, beside
-            file.flush()
-            os.fsync(file.fileno())
+    with draft(path.parent) as (file, beside):
+        yield file, beside
+        file.flush()
+        os.fsync(file.fileno())
         if public:
             beside.chmod(_PUBLIC_MODE)
         beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def write_public(path: Path, content: bytes) -> None:

@@ -6,7 +6,6 @@ Invariant: at every moment the place holds a whole vault, the old one or the new
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,7 @@ from pathlib import Path
 from dropbox.desk.errors import VaultExists
 from dropbox.desk.vault import Vault
 from dropbox.desk.vault_seal import KEY_BYTES, MODERATE, Cost, Head, random_bytes
-
-_BESIDE = ".vault-"
+from dropbox.store import draft, sync_folder
 
 
 @contextmanager
@@ -49,16 +47,12 @@ def create(
 @contextmanager
 def build(path: Path, head: Head, master: bytes, *, replace: bool) -> Iterator[Vault]:
     """As `create`, with a head and a 32-byte master key that exist already (a backup's)."""
-    handle, name = tempfile.mkstemp(prefix=_BESIDE, dir=path.parent)
-    os.close(handle)  # mkstemp gives mode 0600, and SQLite gives its journal the same
-    beside = Path(name)
-    try:
+    # a draft has mode 0600, and SQLite gives its journal the same; it stays open, since
+    # closing it would undo the locks that SQLite has on it in this process
+    with draft(path.parent) as (_file, beside):
         with Vault.fill(beside, head, master) as vault:
             yield vault
         _publish(beside, path, replace=replace)
-    finally:
-        beside.unlink(missing_ok=True)
-        _journal(beside).unlink(missing_ok=True)
 
 
 def _journal(path: Path) -> Path:
@@ -75,8 +69,4 @@ def _publish(beside: Path, path: Path, *, replace: bool) -> None:
             os.link(beside, path)  # unlike a rename, this never takes another file's place
     except FileExistsError:
         raise VaultExists from None
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)

@@ -6,7 +6,7 @@ that returns is on the disk. Nothing outside this package imports ``sqlite_utils
 """
 
 from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
-from dropbox.store.files import disk_errors, hide_times
+from dropbox.store.files import disk_errors, draft, hide_times, sync_folder
 from dropbox.store.handlers import NEVER, Courier
 from dropbox.store.mailboxes import StoredMailbox
 from dropbox.store.shelf import CardShelf, ShelvedCard
@@ -27,6 +27,8 @@ __all__ = [
     "Tables",
     "Tombstone",
     "disk_errors",
+    "draft",
     "files_at",
     "hide_times",
+    "sync_folder",
 ]

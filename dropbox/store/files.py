@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from dropbox.errors import StoreFull, StoreReadOnly
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DAY_SECONDS = 24 * 60 * 60
+_DRAFT = ".meldkluis-draft-"
+_SIDE = "-journal"
 
 
 @contextmanager
@@ -71,18 +75,54 @@ def write_parts(path: Path, parts: Iterable[bytes], mode: int) -> None:
     Raises:
         OSError: the machine refused; the old file is untouched.
     """
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise
+    with draft(path.parent) as (file, beside):
+        file.writelines(parts)
+        file.flush()
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
+        beside.replace(path)
     sync_folder(path.parent)
+
+
+@contextmanager
+def draft(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """Make a private file that is gone at the end of the block, unless it was moved away.
+
+    First goes what a program left that was killed in such a block: half a bundle, or a
+    whole vault with the keys of cases that are erased since.
+
+    Yields:
+        The open file, of mode 0600, and where it lies.
+
+    Raises:
+        OSError: the machine refused.
+    """
+    _sweep(folder)
+    handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        # held until this program ends, however it ends: so nobody sweeps a draft in use
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield file, Path(name)
+        finally:
+            _remove(Path(name))
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.glob(f"{_DRAFT}*"):
+        if path.name.endswith(_SIDE):
+            continue  # goes with its own draft
+        with suppress(OSError):
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as left:
+                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a draft, and before it the journal that SQLite may have made beside it."""
+    path.with_name(path.name + _SIDE).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

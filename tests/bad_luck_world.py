@@ -1,0 +1,220 @@
+"""A demonstration whose real web server can be killed, starved and started again, for tests.
+
+Reporters come over HTTP, handlers work at the desk's own rooms, the operator types commands.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from html import unescape
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+from dropbox.cli.site import set_up
+from dropbox.config import Places
+from dropbox.demo import organisation, server
+from dropbox.demo.channels import HOTLINE
+from dropbox.demo.organisation import Demonstration
+from dropbox.store import DATABASE_NAME
+
+FORM = f"/nl/report/{HOTLINE.plan.slug}"
+MAILBOX = "/nl/mailbox"
+HANDLER, COLLEAGUE = (person.name for person in HOTLINE.handlers)
+START_SECONDS = 30
+ANSWER_SECONDS = 30
+SENT = "Je bericht is verstuurd."
+PAUSED = "Je melding staat op pauze."
+LOST = (OSError, HTTPException)
+"""How it shows that an answer did not come."""
+
+_HIDDEN = re.compile(r'name="(token|readers)" value="([^"]+)"')
+_WORD = re.compile(r"<li>([a-z]+)</li>")
+
+
+class Answer:
+    """An answer that was received in full."""
+
+    def __init__(self, status: int, page: str) -> None:
+        self.status = status
+        self.page = unescape(page)
+
+    @property
+    def code(self) -> str:
+        """Return the reply code on the page, or nothing."""
+        shown = self.page.partition('id="reply-code"')[2].partition("</ol>")[0]
+        return " ".join(_WORD.findall(shown))
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """Return the form's own fields."""
+        return dict(reversed(_HIDDEN.findall(self.page)))
+
+
+class Reporter:
+    """Somebody with a browser; each request has a connection of its own."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def get(self, path: str) -> Answer:
+        """Load a page; raises one of `LOST` when it does not come in full."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, **fields: str) -> Answer:
+        """Send a form; raises one of `LOST` when the answer does not come in full."""
+        return self._ask("POST", path, urlencode(fields).encode())
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_SECONDS)
+        headers = {"Origin": f"http://127.0.0.1:{self._port}", "Sec-Fetch-Site": "same-origin"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.read().decode())
+        finally:
+            connection.close()
+
+    def file(self, text: str) -> Answer:
+        """Go through the form and the review page; return the answer to the last button."""
+        form = self.get(FORM)
+        fields = {**form.hidden, "text": text, "mode": "anonymous"}
+        self.post(FORM, **fields, step="review")
+        return self.post(FORM, **fields, step="send")
+
+    def open(self, code: str) -> Answer:
+        """Open a mailbox."""
+        return self.post(MAILBOX, code=code, step="open")
+
+    def act(self, code: str, step: str, **fields: str) -> Answer:
+        """Open a mailbox and press one of its buttons."""
+        token = self.open(code).hidden.get("token", "")
+        return self.post(MAILBOX, code=code, token=token, step=step, **fields)
+
+
+class Town:
+    """One demonstration, and its web server while that runs."""
+
+    def __init__(self, folder: Path, wrapper: Sequence[str] = ()) -> None:
+        """Make the demonstration in ``folder``; commands and server run behind ``wrapper``."""
+        places = Places(folder / "keys", folder / "var", server.free_port())
+        places.var_dir.mkdir(parents=True, exist_ok=True)
+        self.demo: Demonstration = organisation.prepare(places, datetime.now(UTC).date(), set_up)
+        self.folder = folder
+        self.wrapper = tuple(wrapper)
+        self.log = folder / "server.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.settings: Path | None = None
+
+    @property
+    def database(self) -> Path:
+        """Return the server's database."""
+        return self.demo.places.site_dir / DATABASE_NAME
+
+    @property
+    def port(self) -> int:
+        """Return the port of the web server."""
+        return self.demo.places.port
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of server and commands."""
+        return server.environment(os.environ, self.demo.places)
+
+    def start(self) -> None:
+        """Start the web server, and wait for its first page."""
+        command = list(server.command())
+        if self.settings:
+            command[command.index("--config") + 1] = str(self.settings)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.wrapper, *command], env=self.environment, stdout=log, stderr=log
+            )
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            with suppress(*LOST):
+                if Reporter(self.port).get("/nl/").status == 200:
+                    return
+            time.sleep(0.02)
+        raise AssertionError(self.log.read_text())
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers."""
+        if self.process is None:
+            return []
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        try:
+            return [int(each) for each in children.read_text().split()]
+        except OSError:
+            return []
+
+    def stop(self) -> None:
+        """Stop the server as an operator does."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(START_SECONDS)
+
+    def kill(self, *, workers_too: bool) -> None:
+        """Kill the master, which leaves its workers to themselves, or all at one blow."""
+        assert self.process is not None
+        workers = self.workers() if workers_too else []
+        self.process.kill()
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        self.process.wait(START_SECONDS)
+
+    def run(self, *words: object, wrapper: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        """Run a command of the program."""
+        program = [sys.executable, "-m", "dropbox.cli"]
+        return subprocess.run(
+            [*self.wrapper, *wrapper, *program, *map(str, words)],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+
+    def ok(self, *words: object) -> str:
+        """Run a command that must succeed; return what it printed."""
+        ended = self.run(*words)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    def desk(self, *words: object, name: str = HANDLER) -> list[object]:
+        """Return the words of a desk's command."""
+        vault = self.demo.vault(name)
+        return ["desk", "--vault", vault, "--passphrase-file", self.demo.passphrase_file, *words]
+
+    def handler(self, name: str = HANDLER) -> str:
+        """Return a handler's id as it is typed."""
+        return self.demo.handler_id(name).hex()
+
+
+@contextmanager
+def town(folder: Path, wrapper: Sequence[str] = ()) -> Iterator[Town]:
+    """Make a demonstration and run its server; whatever happened, nothing runs on after it."""
+    made = Town(folder, wrapper)
+    made.start()
+    try:
+        yield made
+    finally:
+        workers = made.workers()
+        if made.process and made.process.poll() is None:
+            made.process.kill()
+            made.process.wait(START_SECONDS)
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)

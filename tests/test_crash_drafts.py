@@ -1,0 +1,63 @@
+"""A file that is being written is whole in its place or gone, however the program ended."""
+
+import os
+import signal
+from pathlib import Path
+
+from dropbox.demo.server import environment
+from dropbox.desk.vault import Vault
+from dropbox.store import draft
+from tests.bad_luck_world import HANDLER, Town
+from tests.killed_commands import loaded
+
+
+def names(folder: Path) -> set[str]:
+    """Return the names of all files in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def killed_in_a_draft(folder: Path) -> None:
+    """Let a process begin a draft in a folder, with a journal beside it, and kill it."""
+    child = os.fork()
+    if child == 0:
+        with draft(folder) as (_file, beside):
+            beside.with_name(beside.name + "-journal").write_bytes(b"half")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def test_draft_of_a_killed_program_goes_with_the_next_one(tmp_path: Path) -> None:
+    """No half bundle and no forgotten copy of a vault stays behind, and nobody's file goes."""
+    other = tmp_path / ".meldkluis-notes"
+    other.write_text("mine", "utf-8")
+    killed_in_a_draft(tmp_path)
+    assert len(names(tmp_path)) == 3
+    with draft(tmp_path) as (file, beside):
+        file.write(b"whole")
+        assert names(tmp_path) == {other.name, beside.name}
+    assert names(tmp_path) == {other.name}
+
+
+def test_draft_in_use_is_not_swept(tmp_path: Path) -> None:
+    """Two programs may write into one folder at a time."""
+    with draft(tmp_path) as (_file, first), draft(tmp_path) as (_other, second):
+        assert names(tmp_path) == {first.name, second.name}
+
+
+def test_killed_backup_and_restore_leave_no_copy_of_a_vault(tmp_path: Path) -> None:
+    """Keys of cases that are erased later must not live on in a file that nobody knows of."""
+    town = Town(tmp_path)
+    vault, saved = town.demo.vault(HANDLER), town.demo.desks / "saved"
+    backup = town.desk("backup", "--out", saved)
+    restore = town.desk("restore", saved, "--replace")
+    before = names(town.demo.desks) | {saved.name}
+    with loaded(tmp_path, environment(os.environ, town.demo.places), seed=1) as program:
+        program.ok("backup", backup)
+        program.ok("restore", restore)
+        for stage, words in (("backup", backup), ("restore", restore)) * 6:
+            program.kill(stage, words)
+            Vault.open(vault, town.demo.passphrase_file.read_text().strip()).close()
+        assert all(program.hits.values()), program.hits
+        program.ok("backup", backup)
+        program.ok("restore", restore)
+    assert names(town.demo.desks) == before
