@@ -9,6 +9,7 @@ memory does not grow with a bundle.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,6 +23,9 @@ from dropbox.errors import (
     MalformedBundle,
     NoSuchHandler,
     OldSerial,
+    StoreBusy,
+    StoreFull,
+    StoreReadOnly,
     UnknownChannel,
 )
 from dropbox.mailbox import RETENTION_MONTHS, keep_until
@@ -85,7 +89,8 @@ def collect(
 
     The same state gives the same bytes: the channel's card, withdrawals ordered by
     mailbox id, envelopes ordered by id. At the end the day is kept as the
-    handler's last collection.
+    handler's last collection, unless the machine refuses: from a full disk, above all,
+    must be collected.
 
     Args:
         signer: the site.
@@ -136,7 +141,8 @@ def _collect(
             today,
         )
         yield from bundle.write(header, _frames(tables, card, handler_id, again), signer.seed)
-    with store.write() as tables:
+    # Without it the status tells that this handler is late, which is the safe side.
+    with suppress(StoreBusy, StoreFull, StoreReadOnly), store.write() as tables:
         courier = tables.couriers.get(handler_id)
         tables.couriers.put(replace(courier, collected_day=today.toordinal()))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -45,6 +45,20 @@ class CatalogueMissing(ConfigError):
     text = N_("The Dutch texts are missing or damaged. Make them with: make environment")
 
 
+REASONS = (
+    N_("Disk quota exceeded"),
+    N_("File too large"),
+    N_("Input/output error"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+)
+"""What the operating system says of a file that it refuses, in its own English words."""
+
+
 @cache
 def translator(language: str) -> gettext.NullTranslations:
     """Return the catalogue of ``language``, one of `LANGUAGES`.
@@ -67,17 +81,19 @@ def line_of(error: DropboxError | OSError, language: str) -> str:
     """
     if isinstance(error, StoreReadOnly) and "folder" in error.params:
         error = FolderTrouble(**error.params)
-    if isinstance(error, OSError):
-        error = _trouble(error)
     try:
-        text = translator(language).gettext(error.text)
+        found = translator(language)
     except CatalogueMissing:
-        text = error.text
+        found = gettext.NullTranslations()
+    say = found.gettext
+    if isinstance(error, OSError):
+        error = _trouble(error, say)
+    text = say(error.text)
     return text % error.params if error.params else text
 
 
-def _trouble(error: OSError) -> ConfigError:
-    reason = error.strerror or type(error).__name__
+def _trouble(error: OSError, say: Callable[[str], str]) -> ConfigError:
+    reason = say(error.strerror) if error.strerror else type(error).__name__
     if isinstance(error.filename, str | Path):
         return NamedFileTrouble(file=str(error.filename), reason=reason)
     return FileTrouble(reason=reason)

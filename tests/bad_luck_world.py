@@ -6,13 +6,14 @@ Reporters come over HTTP, handlers work at the desk's own rooms, the operator ty
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
 from http.client import HTTPConnection, HTTPException
@@ -24,15 +25,18 @@ from dropbox.config import Places
 from dropbox.demo import organisation, server
 from dropbox.demo.channels import HOTLINE
 from dropbox.demo.organisation import Demonstration
+from dropbox.language import translator
 from dropbox.store import DATABASE_NAME
+from tests.loaded_program import KILLED, Ended, Program, loaded
 
 FORM = f"/nl/report/{HOTLINE.plan.slug}"
 MAILBOX = "/nl/mailbox"
 HANDLER, COLLEAGUE = (person.name for person in HOTLINE.handlers)
 START_SECONDS = 30
 ANSWER_SECONDS = 30
-SENT = "Je bericht is verstuurd."
-PAUSED = "Je melding staat op pauze."
+_dutch = translator("nl").gettext
+SENT = _dutch("Your message is sent.")
+NOTHING = _dutch("This does not work at the moment. Nothing was stored or erased. Try again later.")
 LOST = (OSError, HTTPException)
 """How it shows that an answer did not come."""
 
@@ -105,8 +109,10 @@ class Reporter:
 class Town:
     """One demonstration, and its web server while that runs."""
 
+    program: Program
+
     def __init__(self, folder: Path, wrapper: Sequence[str] = ()) -> None:
-        """Make the demonstration in ``folder``; commands and server run behind ``wrapper``."""
+        """Make the demonstration in ``folder``; its server starts behind ``wrapper``."""
         places = Places(folder / "keys", folder / "var", server.free_port())
         places.var_dir.mkdir(parents=True, exist_ok=True)
         self.demo: Demonstration = organisation.prepare(places, datetime.now(UTC).date(), set_up)
@@ -174,24 +180,21 @@ class Town:
                 os.kill(worker, signal.SIGKILL)
         self.process.wait(START_SECONDS)
 
-    def run(self, *words: object, wrapper: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        """Run a command of the program."""
-        program = [sys.executable, "-m", "dropbox.cli"]
-        return subprocess.run(
-            [*self.wrapper, *wrapper, *program, *map(str, words)],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-            check=False,
-        )
+    def run(self, *words: object, delay: float | None = None) -> Ended:
+        """Run a command of the program; kill it after ``delay`` seconds."""
+        return self.program.run(*words, delay=delay)
 
     def ok(self, *words: object) -> str:
         """Run a command that must succeed; return what it printed."""
         ended = self.run(*words)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
+        assert ended.code == 0, ended
+        return ended.out
+
+    def refused(self, *words: object) -> str:
+        """Run a command that must fail; return the one line that it says."""
+        ended = self.run(*words)
+        assert (ended.code, ended.err.count("\n")) == (1, 1), ended
+        return ended.err.rstrip("\n")
 
     def desk(self, *words: object, name: str = HANDLER) -> list[object]:
         """Return the words of a desk's command."""
@@ -204,17 +207,50 @@ class Town:
 
 
 @contextmanager
-def town(folder: Path, wrapper: Sequence[str] = ()) -> Iterator[Town]:
-    """Make a demonstration and run its server; whatever happened, nothing runs on after it."""
+def town(folder: Path, wrapper: Sequence[str] = (), *, serve: bool = True) -> Iterator[Town]:
+    """Make a demonstration and run its server; whatever happened, nothing runs on after it.
+
+    Args:
+        folder: where it lies.
+        wrapper: a command in front of the server and of the operator's and desks' commands.
+        serve: whether the web server is started, too.
+    """
     made = Town(folder, wrapper)
-    made.start()
-    try:
-        yield made
-    finally:
-        workers = made.workers()
-        if made.process and made.process.poll() is None:
-            made.process.kill()
-            made.process.wait(START_SECONDS)
-        for worker in workers:
-            with suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
+    with loaded(made.environment, wrapper) as made.program:
+        try:
+            if serve:
+                made.start()
+            yield made
+        finally:
+            workers = made.workers()
+            if made.process and made.process.poll() is None:
+                made.process.kill()
+                made.process.wait(START_SECONDS)
+            for worker in workers:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+
+
+@dataclass
+class Killer:
+    """Kills commands of a town; ``hits`` counts, for each stage, what was hit before its end."""
+
+    town: Town
+    seed: int
+    hits: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+
+    def measure(self, stage: str, words: Sequence[object]) -> None:
+        """Run a command to its end, which must be a good one, and keep how long it took."""
+        ended = self.town.run(*words)
+        assert ended.code == 0, ended
+        self.seconds[stage] = ended.seconds
+
+    def kill(self, stage: str, words: Sequence[object]) -> None:
+        """Run a command and kill it anywhere within the time that it took before."""
+        ended = self.town.run(*words, delay=self.chance.uniform(0, self.seconds[stage]))
+        assert ended.code in (0, KILLED), ended
+        self.hits[stage] = self.hits.get(stage, 0) + (ended.code == KILLED)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from dropbox.config import read_site
-from dropbox.demo import server
 from dropbox.desk import casebook, outbox, replies
 from dropbox.mailbox import Mailboxes
 from dropbox.protocol import keys, reply_code
@@ -20,8 +19,7 @@ from dropbox.protocol.bundle import BundleReader
 from dropbox.protocol.mailbox_page import unpack
 from dropbox.protocol.payload import Report
 from dropbox.site import sealing
-from tests.bad_luck_world import HANDLER, Town
-from tests.killed_commands import Program, loaded
+from tests.bad_luck_world import HANDLER, Killer, Town, town
 from tests.test_crash_server import check_tables
 
 ENVELOPES = 100
@@ -34,7 +32,7 @@ class Loop:
     """One site and one desk, and the bundles between them; each stage may be killed first."""
 
     town: Town
-    program: Program
+    killer: Killer
     tokens: dict[str, bytes]
     today: date
 
@@ -69,9 +67,9 @@ class Loop:
             if stage == "export":
                 self._answer()
             for _time in range(kills):
-                self.program.kill(stage, self.words(stage))
+                self.killer.kill(stage, self.words(stage))
                 self.check_after_kill(stage)
-            self.program.ok(stage, self.words(stage))
+            self.killer.measure(stage, self.words(stage))
         self.check_end()
 
     def _answer(self) -> None:
@@ -133,12 +131,12 @@ def mailboxes_of(town: Town) -> Mailboxes:
     return Mailboxes.at(site_id, places.site_dir, places.cards_dir)
 
 
-def filed(town: Town, today: date) -> dict[str, bytes]:
+def filed(town: Town, today: date, count: int) -> dict[str, bytes]:
     """File reports; return the token of each by its text."""
     server_ = mailboxes_of(town)
     card = server_.channel("extern-meldpunt", today)
     tokens = {}
-    for number in range(ENVELOPES):
+    for number in range(count):
         text = f"kenmerk-{number}-einde"
         sealed = sealing.seal_report(
             card, Report(today, 1, "anonymous", "nl", text, ()), os.urandom(16)
@@ -153,14 +151,12 @@ def filed(town: Town, today: date) -> dict[str, bytes]:
 def loop(folder: Path, seed: int) -> Iterator[Loop]:
     """Make a site with reports, and load the program."""
     today = datetime.now(UTC).date()
-    town = Town(folder)
-    tokens = filed(town, today)
-    with loaded(folder, server.environment(os.environ, town.demo.places), seed) as program:
-        yield Loop(town, program, tokens, today)
+    with town(folder, serve=False) as made:
+        yield Loop(made, Killer(made, seed), filed(made, today, ENVELOPES), today)
 
 
 @pytest.mark.parametrize(
-    ("rounds", "kills"), [(1, 2), pytest.param(100, 1, marks=pytest.mark.soak)]
+    ("rounds", "kills"), [(1, 1), pytest.param(100, 1, marks=pytest.mark.soak)]
 )
 def test_killed_courier_commands_are_finished_by_running_them_again(
     tmp_path: Path, rounds: int, kills: int
@@ -175,6 +171,6 @@ def test_killed_courier_commands_are_finished_by_running_them_again(
             shutil.rmtree(var)
             shutil.copytree(untouched, var)
             made.run(kills)
-        hits = made.program.hits
+        hits = made.killer.hits
         assert sum(hits.values()) > rounds * kills, hits
         assert hits["import"] + hits["settle"], hits

@@ -4,11 +4,8 @@ import os
 import signal
 from pathlib import Path
 
-from dropbox.demo.server import environment
-from dropbox.desk.vault import Vault
 from dropbox.store import draft
-from tests.bad_luck_world import HANDLER, Town
-from tests.killed_commands import loaded
+from tests.bad_luck_world import HANDLER, Killer, town
 
 
 def names(folder: Path) -> set[str]:
@@ -46,18 +43,18 @@ def test_draft_in_use_is_not_swept(tmp_path: Path) -> None:
 
 def test_killed_backup_and_restore_leave_no_copy_of_a_vault(tmp_path: Path) -> None:
     """Keys of cases that are erased later must not live on in a file that nobody knows of."""
-    town = Town(tmp_path)
-    vault, saved = town.demo.vault(HANDLER), town.demo.desks / "saved"
-    backup = town.desk("backup", "--out", saved)
-    restore = town.desk("restore", saved, "--replace")
-    before = names(town.demo.desks) | {saved.name}
-    with loaded(tmp_path, environment(os.environ, town.demo.places), seed=1) as program:
-        program.ok("backup", backup)
-        program.ok("restore", restore)
+    with town(tmp_path, serve=False) as made:
+        saved = made.demo.desks / "saved"
+        backup = made.desk("backup", "--out", saved)
+        restore = made.desk("restore", saved, "--replace")
+        before = names(made.demo.desks) | {saved.name}
+        killer = Killer(made, seed=1)
+        killer.measure("backup", backup)
+        killer.measure("restore", restore)
         for stage, words in (("backup", backup), ("restore", restore)) * 6:
-            program.kill(stage, words)
-            Vault.open(vault, town.demo.passphrase_file.read_text().strip()).close()
-        assert all(program.hits.values()), program.hits
-        program.ok("backup", backup)
-        program.ok("restore", restore)
-    assert names(town.demo.desks) == before
+            killer.kill(stage, words)
+            made.demo.open(HANDLER).close()
+        assert all(killer.hits.values()), killer.hits
+        made.ok(*backup)
+        made.ok(*restore)
+        assert names(made.demo.desks) == before

@@ -32,6 +32,9 @@ _PRIMARY_CODE = 0xFF
 """SQLite's extended result codes carry the primary code in their lowest byte."""
 
 _MEANINGS: dict[int, type[StoreError]] = {
+    # Of all failures to write, SQLite calls only the plainest a full disk; a quota is one, too.
+    sqlite3.SQLITE_IOERR_WRITE: StoreFull,
+    sqlite3.SQLITE_IOERR_SHMSIZE: StoreFull,
     sqlite3.SQLITE_BUSY: StoreBusy,
     sqlite3.SQLITE_LOCKED: StoreBusy,
     sqlite3.SQLITE_FULL: StoreFull,
@@ -60,11 +63,12 @@ def machine_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
-        if code not in _MEANINGS:
+        code = getattr(error, "sqlite_errorcode", 0)
+        meaning = _MEANINGS.get(code) or _MEANINGS.get(code & _PRIMARY_CODE)
+        if meaning is None:
             raise
         # SQLite's own message can name a file; the cause is cut off.
-        raise _MEANINGS[code](folder=str(path.parent)) from None
+        raise meaning(folder=str(path.parent)) from None
     except PermissionError:
         raise StoreReadOnly(folder=str(path.parent)) from None
 
