@@ -28,12 +28,17 @@ from dropbox.demo.organisation import Demonstration
 from dropbox.language import translator
 from dropbox.store import DATABASE_NAME
 from tests.loaded_program import KILLED, Ended, Program, loaded
+from tests.serving_world import ROOT
 
 FORM = f"/nl/report/{HOTLINE.plan.slug}"
 MAILBOX = "/nl/mailbox"
 HANDLER, COLLEAGUE = (person.name for person in HOTLINE.handlers)
 START_SECONDS = 30
 ANSWER_SECONDS = 30
+SETTINGS = f"""
+import runpy
+globals().update(runpy.run_path({str(ROOT / "gunicorn.conf.py")!r}))
+"""
 _dutch = translator("nl").gettext
 SENT = _dutch("Your message is sent.")
 NOTHING = _dutch("This does not work at the moment. Nothing was stored or erased. Try again later.")
@@ -207,16 +212,22 @@ class Town:
 
 
 @contextmanager
-def town(folder: Path, wrapper: Sequence[str] = (), *, serve: bool = True) -> Iterator[Town]:
+def town(
+    folder: Path, wrapper: Sequence[str] = (), changes: str = "", *, serve: bool = True
+) -> Iterator[Town]:
     """Make a demonstration and run its server; whatever happened, nothing runs on after it.
 
     Args:
         folder: where it lies.
         wrapper: a command in front of the server and of the operator's and desks' commands.
+        changes: lines of Python that server and commands run first.
         serve: whether the web server is started, too.
     """
     made = Town(folder, wrapper)
-    with loaded(made.environment, wrapper) as made.program:
+    if changes:
+        made.settings = folder / "settings.py"
+        made.settings.write_text(f"{SETTINGS}\n{changes}\n", "utf-8")
+    with loaded(made.environment, wrapper, changes) as made.program:
         try:
             if serve:
                 made.start()

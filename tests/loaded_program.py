@@ -75,10 +75,12 @@ class Program:
 
 
 @contextmanager
-def loaded(environ: Mapping[str, str], wrapper: Sequence[str] = ()) -> Iterator[Program]:
-    """Load the program, started by the command ``wrapper``, if there is one."""
+def loaded(
+    environ: Mapping[str, str], wrapper: Sequence[str] = (), changes: str = ""
+) -> Iterator[Program]:
+    """Load the program, behind the command ``wrapper`` and with ``changes``, lines of Python."""
     process = subprocess.Popen(
-        [*wrapper, sys.executable, "-c", _LOADED],
+        [*wrapper, sys.executable, "-c", f"{changes}\n{_LOADED}"],
         env=dict(environ),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -93,10 +93,21 @@ class Connections:
         if held is not None:
             # A connection that came along through a fork may be neither used nor closed.
             self._abandoned.append(held)
+        may_write = os.access(self._path, os.W_OK, effective_ids=True)
         opened = open_database(self._path)
         self._local.database = opened
         self._local.process = os.getpid()
+        self._local.may_write = may_write
         return opened
+
+    def let_go(self) -> None:
+        """Close this thread's connection after a use, if it can only read.
+
+        SQLite opens a file that may not be written for reading alone, and looks at the rights
+        never again: nor does any other connection of the process that shares its memory.
+        """
+        if not getattr(self._local, "may_write", True):
+            self.close()
 
     def close(self) -> None:
         """Close this thread's connection, if it has one."""

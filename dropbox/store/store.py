@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from dropbox.errors import StoreBusy, StoreError
+from dropbox.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly
 from dropbox.store import schema
 from dropbox.store.connection import Connections, machine_errors
 from dropbox.store.envelopes import EnvelopeTable
@@ -130,7 +130,7 @@ class Store:
         Raises:
             StoreError: the machine refused.
         """
-        with self._unseen(), machine_errors(self.path):
+        with self._unseen(), self._machine():
             yield tables_of(self.connection())
 
     @contextmanager
@@ -139,11 +139,25 @@ class Store:
         try:
             yield
         finally:
+            self._connections.let_go()
             hide_times(*files_at(self.path.parent))
 
     @contextmanager
+    def _machine(self) -> Iterator[None]:
+        """Name what the machine refuses, and forget a connection that might go on refusing.
+
+        Whoever mends the rights or the disk need not start the site anew.
+        """
+        try:
+            with machine_errors(self.path):
+                yield
+        except (StoreReadOnly, StoreDamaged):
+            self._connections.close()
+            raise
+
+    @contextmanager
     def _transaction(self, begin: str) -> Iterator[Tables]:
-        with self._unseen(), machine_errors(self.path):
+        with self._unseen(), self._machine():
             database = self.connection()
             database.execute(begin)
             try:
@@ -166,8 +180,8 @@ class Store:
 
         Source: SQLite, "PRAGMA secure_delete", "VACUUM", "PRAGMA wal_checkpoint".
         """
-        database = self.connection()
-        with machine_errors(self.path):
+        with self._machine():
+            database = self.connection()
             # The rebuild's scratch copy goes to a nameless file: memory stays flat.
             database.execute("PRAGMA temp_store = FILE")
             try:
@@ -184,7 +198,7 @@ class Store:
         Raises:
             StoreError: the machine refused; nothing is lost.
         """
-        with self._unseen(), machine_errors(self.path):
+        with self._unseen(), self._machine():
             rows = self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return int(rows[0][0]) == 0
 
