@@ -206,6 +206,8 @@ def _opened(file: BinaryIO, found: BackupHead, key: bytes) -> Iterator[tuple[byt
             raise BackupDamaged
         (size,) = _LENGTH.unpack(length)
         sealed = file.read(size) if size <= MAX_CHUNK_BYTES else b""
+        if len(sealed) != size:
+            raise BackupDamaged  # the last chunk, under a length that is too large
         length = file.read(_LENGTH.size)
         try:
             yield unseal(key, sealed, _context(found.raw, index, last=not length)), not length
