@@ -103,6 +103,7 @@ def collect(
 
     Raises:
         NoSuchHandler: no card has or had this handler; raised by the call itself.
+        CardTooEarly: this server's date is wrong; raised by the call itself, too.
         StoreError: the machine refused; raised while the parts are taken.
     """
     card = _card_of(store, shelf, handler_id, today)
@@ -113,7 +114,7 @@ def _card_of(store: Store, shelf: CardShelf, handler_id: bytes, today: date) -> 
     """Return the card of the channel that a handler is of, or was of before leaving it."""
     for shelved in shelf.cards(today):
         if _is_on(shelved.card, handler_id):
-            return shelved.card
+            return shelf.of_channel(shelved.card.channel_pk, today).card
     with store.read() as tables:
         channel_pk = tables.recipients.channel_of(handler_id)
     if channel_pk is None:
@@ -181,6 +182,7 @@ def deliver(
         ForeignBundle, ForeignEnvelope: it, or something in it, belongs elsewhere.
         ForeignHandler, CertificateExpired, BadSignature: no current handler made it.
         MalformedWithdrawal, BadSignature: no reporter made a withdrawal in it.
+        CardTooEarly: this server's date is wrong.
         OldSerial: a later bundle, or another one with the same serial, came before.
         ProtocolError: a card in it is not in order.
         StoreError: the machine refused. In each case nothing was used.
@@ -318,7 +320,8 @@ class _Application:
             for slot in header.slots
             if self._tables.recipients.belongs_to(slot.key_id, header.channel_pk)
         ]
-        month = self._month + RETENTION_MONTHS
+        # No sooner than its mailbox: that one may have been written to by a clock ahead of ours.
+        month = max(self._month + RETENTION_MONTHS, mailbox.purge_month)
         envelope = StoredEnvelope(envelope_id(body), mailbox.id, header.direction, body, month)
         if self._tables.envelopes.add(envelope, colleagues, reply=True):
             self._tables.mailboxes.address(mailbox.id, colleagues)

@@ -24,7 +24,7 @@ from dropbox.errors import (
     UnknownMailbox,
 )
 from dropbox.protocol import box, days, keys, mailbox_page, withdrawal
-from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
 from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
 from dropbox.protocol.mailbox_page import MailboxPage
 from dropbox.store import (
@@ -114,7 +114,8 @@ class Mailboxes:
 
     def channels(self, today: date) -> list[ChannelCard]:
         """Return the cards that are valid today, internal channels first, then by slug."""
-        valid = [shelved.card for shelved in self._shelf.cards(today) if not shelved.expired]
+        shelf = self._shelf.cards(today)
+        valid = [each.card for each in shelf if not each.expired and not each.early]
         return sorted(valid, key=lambda card: (card.external, card.slug))
 
     def channel(self, name: bytes | str, today: date) -> ChannelCard:
@@ -123,11 +124,14 @@ class Mailboxes:
         Raises:
             UnknownChannel: there is no such channel.
             CardExpired: its card's time is over.
+            CardTooEarly: its card's time cannot have begun.
         """
         for shelved in self._shelf.cards(today):
             if name in (shelved.card.channel_pk, shelved.card.slug):
                 if shelved.expired:
                     raise CardExpired
+                if shelved.early:
+                    raise CardTooEarly
                 return shelved.card
         raise UnknownChannel
 
@@ -136,7 +140,7 @@ class Mailboxes:
 
         Raises:
             AlreadyReceived: the form's nonce, or the mailbox, is known.
-            UnknownChannel, CardExpired: nobody can be sealed to.
+            UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion: an envelope does not follow the format.
             ForeignEnvelope: an envelope is for another site, channel or mailbox.
             ForeignHandler: the report is sealed to a key that is not on the card.
@@ -207,7 +211,7 @@ class Mailboxes:
             AlreadyReceived: the form's nonce, or the very envelope, is known.
             MailboxChanged: another message came in between; seal anew.
             MailboxFull: the handlers must collect before there is room again.
-            UnknownChannel, CardExpired: nobody can be sealed to.
+            UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion, ForeignEnvelope, ForeignHandler: see
                 `file_report`.
             StoreError: the machine refused; nothing was stored.

@@ -22,6 +22,7 @@ from dropbox.protocol.channel_card import ChannelCard
 from dropbox.store import (
     DATABASE_NAME,
     NEVER,
+    SUFFIX,
     CardShelf,
     Courier,
     ShelvedCard,
@@ -30,7 +31,9 @@ from dropbox.store import (
     disk_errors,
     files_at,
     hide_times,
+    purge_day,
 )
+from dropbox.store.purge_day import DateDoubtfulForPurge
 
 COLLECTION_DAYS = 5
 """A collection is overdue after this many days: receipt is owed to the reporter within 7."""
@@ -68,6 +71,9 @@ class ChannelStatus:
 class HandlerStatus:
     """When a handler's bundle was last collected; ``days_since`` is None if it never was.
 
+    Negative days mean that it was collected while this server's clock was ahead: nobody
+    knows how long ago that is, so it counts as overdue.
+
     Who never collected is overdue when the operator accepted their first card that long ago.
     Where that day is not known, because the card came another way, it is with the channel.
     """
@@ -103,12 +109,28 @@ class Health:
     overdue: tuple[str, ...]
 
 
-def purge(store: Store, today: date) -> None:
+def purge(store: Store, today: date, *, date_is_right: bool = False) -> None:
     """Delete what was to be kept only until before this month, then erase its traces.
 
+    Args:
+        store: the site's database.
+        today: the day of purging.
+        date_is_right: whether a person looked at the date, so that it need not fit the
+            last purge.
+
     Raises:
+        DateDoubtfulForPurge: today does not fit the last purge; see `purge_day`.
         StoreError: the machine refused; nothing was deleted, or only traces remain.
     """
+    folder = store.path.parent
+    if not date_is_right:
+        try:
+            purge_day.check(folder, today)
+        except DateDoubtfulForPurge:
+            store.maintain()  # which a wrong date does no harm
+            raise
+    # Before anything goes: a purge that is cut short does not make the next one doubtful.
+    purge_day.note(folder, today, is_right=date_is_right)
     month = days.month_number(today)
     with store.write() as tables:
         tables.envelopes.delete_before(month)
@@ -202,7 +224,7 @@ def status(store: Store, shelf: CardShelf, today: date) -> Status:
     return Status(
         channels=tuple(_channel(one.card, today) for one in shelved),
         handlers=_all_handlers(store, shelved, today),
-        broken_cards=tuple(shelf.broken(today)),
+        broken_cards=(*shelf.broken(today), *_early(shelved)),
         free_bytes=room.free_bytes,
         disk_low=room.is_low,
     )
@@ -223,10 +245,14 @@ def health(store: Store, shelf: CardShelf, today: date) -> Health:
     except StoreError:
         return Health(up=False, disk_low=disk_low, overdue=())
     return Health(
-        up=not all(one.expired for one in shelved),
+        up=not all(one.expired or one.early for one in shelved),
         disk_low=disk_low,
         overdue=tuple(dict.fromkeys(one.slug for one in handlers if one.overdue)),
     )
+
+
+def _early(shelved: tuple[ShelvedCard, ...]) -> list[str]:
+    return [f"{one.card.slug}{SUFFIX}" for one in shelved if one.early]
 
 
 def _all_handlers(
@@ -241,15 +267,16 @@ def _all_handlers(
 
 def _handlers(tables: Tables, card: ChannelCard, today: date) -> list[HandlerStatus]:
     couriers = [tables.couriers.get(handler.handler_id) for handler in card.handlers]
-    collected = [one.collected_day for one in couriers if one.collected_day != NEVER]
-    channel_since = today.toordinal() - max(collected) if collected else 0
+    now = today.toordinal()
+    collected = [one.collected_day for one in couriers if NEVER < one.collected_day <= now]
+    channel_since = now - max(collected) if collected else 0
     return [
         HandlerStatus(
             handler.handler_id,
             card.slug,
             handler.role,
             _days_since(courier, today),
-            overdue=_days_waiting(courier, today, channel_since) > COLLECTION_DAYS,
+            overdue=not 0 <= _days_waiting(courier, today, channel_since) <= COLLECTION_DAYS,
         )
         for handler, courier in zip(card.handlers, couriers, strict=True)
     ]

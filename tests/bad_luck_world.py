@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -38,6 +38,19 @@ ANSWER_SECONDS = 30
 SETTINGS = f"""
 import runpy
 globals().update(runpy.run_path({str(ROOT / "gunicorn.conf.py")!r}))
+"""
+_CLOCK = """
+from datetime import date
+from pathlib import Path
+import dropbox.site
+from dropbox.cli import cards, desk, desk_keys, site
+
+def told():
+    return date.fromisoformat(Path({path!r}).read_text("ascii"))
+
+for room in (cards, desk, desk_keys, site):
+    room.today = told
+dropbox.site.create_app = lambda *about, made=dropbox.site.create_app: made(*about[:2], told)
 """
 _dutch = translator("nl").gettext
 SENT = _dutch("Your message is sent.")
@@ -240,6 +253,26 @@ def town(
             for worker in workers:
                 with suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
+
+
+class Clock:
+    """The clock of a site and its desks: a file with a day, read whenever somebody looks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "day"
+        self.real = datetime.now(UTC).date()
+        self.set(0)
+
+    def set(self, days: int) -> date:
+        """Let it be so many days after the real one; return that day."""
+        today = self.real + timedelta(days=days)
+        self._path.write_text(today.isoformat(), "ascii")
+        return today
+
+    @property
+    def changes(self) -> str:
+        """Return the lines of Python that make a program look at it."""
+        return _CLOCK.format(path=str(self._path))
 
 
 @dataclass

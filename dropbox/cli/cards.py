@@ -10,7 +10,7 @@ from dropbox.cli.rooms import rooms, today
 from dropbox.cli.screen import _, agree, language, say, say_about
 from dropbox.desk.screen import line
 from dropbox.errors import N_
-from dropbox.protocol.channel_card import ChannelCard, read_card
+from dropbox.protocol.channel_card import CardTooEarly, ChannelCard, read_card
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
 CARD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -74,6 +74,8 @@ def list_cards() -> None:
     broken = found.shelf.broken(day)
     for one in shelved:
         describe(one.card, one.expired)
+        if one.early:
+            say(CardTooEarly.text)
         click.echo()
     for name, error in broken.items():
         say(BROKEN, file=line(name), reason=_(error.text) % error.params)

@@ -26,6 +26,10 @@ from dropbox.protocol.channel_card import CARD_MAGIC
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 from dropbox.protocol.payload import MAX_REPLY_BYTES, MAX_REPLY_CHARACTERS, OUTCOMES, STATES
 
+LEFT_OUT = N_(
+    "WARNING: replies of damaged cases, which are not in this bundle: %(count)d. Restore a backup."
+)
+
 
 @click.group()
 @click.option("--vault", "vault_path", type=FILE, help="The vault's file; always needed.")
@@ -172,3 +176,5 @@ def export(session: Session, out: Path) -> None:
         exported = outbound.export(vault, out, today())
         say(N_("Bundle %(serial)d is ready for the courier."), serial=exported.serial)
         desk_show.waiting(exported.waiting)
+        if exported.left_out:
+            say(LEFT_OUT, count=exported.left_out)

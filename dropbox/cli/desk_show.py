@@ -40,6 +40,14 @@ NOTICES = {
         "WARNING: this computer's date looks wrong: the site's card is not valid on it."
         " Old keys were kept. Check the date."
     ),
+    Notice.BUNDLE_TO_COME: N_(
+        "WARNING: this bundle bears a day that is still to come. The site's date or this"
+        " computer's is wrong. Old keys were kept. Check both dates."
+    ),
+    Notice.OLDER_BUNDLE: N_(
+        "WARNING: this bundle is older than one that was imported before. Ask the operator"
+        " for a new one."
+    ),
 }
 
 COUNTS = (

@@ -158,9 +158,10 @@ def status(as_json: bool) -> None:
 
 
 @click.command()
-def purge() -> None:
+@click.option("--after-a-pause", is_flag=True, help="You looked: this server's date is right.")
+def purge(after_a_pause: bool) -> None:
     """Delete what has been kept long enough. For every night."""
-    upkeep.purge(rooms().store, today())
+    upkeep.purge(rooms().store, today(), date_is_right=after_a_pause)
     say(PURGED)
 
 

@@ -25,6 +25,10 @@ COLLECTED_BEFORE = N_("%(slug)s, %(role)s, %(handler)s: days since the last coll
 COLLECTED_TOO_LONG_AGO = N_(
     "%(slug)s, %(role)s, %(handler)s: OVERDUE, days since the last collection: %(days)d."
 )
+COLLECTED_TO_COME = N_(
+    "%(slug)s, %(role)s, %(handler)s: OVERDUE, collected on a day that is still to come:"
+    " a date was wrong. Collect again."
+)
 NOT_YET_COLLECTED = N_("%(slug)s, %(role)s, %(handler)s: never collected yet.")
 NEVER_COLLECTED = N_("%(slug)s, %(role)s, %(handler)s: OVERDUE, never collected.")
 BROKEN = N_("%(file)s is no usable card. See: meldkluis card list")
@@ -56,7 +60,9 @@ def _show_handler(handler: HandlerStatus) -> None:
     text = COLLECTED_TOO_LONG_AGO if handler.overdue else COLLECTED_BEFORE
     if handler.days_since is None:
         text = NEVER_COLLECTED if handler.overdue else NOT_YET_COLLECTED
-    elif handler.days_since <= 0:
+    elif handler.days_since < 0:
+        text = COLLECTED_TO_COME
+    elif handler.days_since == 0:
         text = COLLECTED_TODAY
     say(
         text,

@@ -2,7 +2,8 @@
 
 A desk has no network and so no clock but its computer's. The site serves a card only
 while that is valid at the site's own clock, so a card that has expired here means that
-one of the two is wrong. Invariant: only a day that such a card vouches for is kept.
+one of the two is wrong. Invariant: only a day that such a card vouches for is kept as an
+import's, and no day that is still to come as a bundle's.
 """
 
 from __future__ import annotations
@@ -18,11 +19,19 @@ LONGEST_SILENCE = timedelta(days=200)
 """A backup is refused this long after the last import: the date is more likely wrong."""
 
 _LAST_IMPORT = b"last import"
+_NEWEST_BUNDLE = b"newest bundle"
 
 
 @dataclass(frozen=True)
 class LastImport:
-    """The highest day on which a bundle was imported and its card was valid."""
+    """The highest day on which a bundle was made, or imported before, and its card was valid."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class NewestBundle:
+    """The highest day on which an imported bundle was made, by the site's word."""
 
     day: date
 
@@ -38,6 +47,19 @@ def note_import(vault: Vault, today: date) -> None:
     before = last_import(vault)
     if before is None or before < today:
         vouch_for(vault, today)
+
+
+def newest_bundle(vault: Vault) -> date | None:
+    """Return the highest day of making of all bundles imported, or None before the first."""
+    found = load_setting(vault, _NEWEST_BUNDLE, NewestBundle)
+    return None if found is None else found.day
+
+
+def note_bundle(vault: Vault, made: date) -> None:
+    """Keep the day on which a bundle was made, if it is the highest, inside a transaction."""
+    before = newest_bundle(vault)
+    if before is None or before < made:
+        save_setting(vault, _NEWEST_BUNDLE, NewestBundle(made))
 
 
 def vouch_for(vault: Vault, today: date) -> None:

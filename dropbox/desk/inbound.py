@@ -125,7 +125,7 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
                 raise BundleAltered  # the file was changed between the two readings
             intake.settle()
             if intake.summary.clock_fits:
-                clock.note_import(vault, today)
+                clock.note_import(vault, min(today, again.header.day or today))
     _destroy_keys(vault, intake.summary, min(today, again.header.day or date.min))
     return intake.summary
 
@@ -173,12 +173,27 @@ class _Intake:
         self._restored = outbox.start_over(vault, header.serial, header.accepted)
         if self._restored and had_sent:
             self.summary.notices.append(Notice.SITE_RESTORED)
+        # a withdrawal is final no sooner than by the later of both clocks
+        self._learned = max(today, header.day or today)
+        self._compare_days(header.day)
         self._desk = keyring.load(vault)
         self._channel = keyring.channel(vault)
         self._box_keys = self._desk.box_keys()
         self._own_id = self._desk.handler_id
         self._waiting: set[bytes] = set()
         self._had_trouble = vault.count("trouble") > 0
+
+    def _compare_days(self, made: date | None) -> None:
+        """Hold the day on which the bundle was made against today and the bundles before."""
+        if made is None:
+            return
+        if made > self._today + days.CLOCK_TOLERANCE:
+            self.summary.notices.append(Notice.BUNDLE_TO_COME)
+            return
+        before = clock.newest_bundle(self._vault)
+        if before is not None and made < before:
+            self.summary.notices.append(Notice.OLDER_BUNDLE)
+        clock.note_bundle(self._vault, made)
 
     def open_ahead(
         self, reader: BundleReader, count: int
@@ -200,7 +215,7 @@ class _Intake:
     def _take_card(self, raw: bytes) -> None:
         fits = fits_today(self._vault, raw, self._today)
         notice = compare(self._vault, raw, self._today)
-        self.summary.clock_fits = fits is True
+        self.summary.clock_fits = fits is True and Notice.BUNDLE_TO_COME not in self.summary.notices
         self.summary.notices += [notice] if notice else []
         self.summary.notices += [Notice.CLOCK_DOUBTFUL] if fits is False else []
 
@@ -219,9 +234,9 @@ class _Intake:
         except ProtocolError as error:
             self.summary.refused[error.text] += 1
             return
-        if withdrawals.withdraw(self._vault, found.mailbox_id, self._today, data):
+        if withdrawals.withdraw(self._vault, found.mailbox_id, self._learned, data):
             self.summary.withdrawals += 1
-            self.summary.final_on = keyring.erasure_is_final_on(self._today)
+            self.summary.final_on = keyring.erasure_is_final_on(self._learned)
         else:
             self.summary.duplicates += 1
 

@@ -26,7 +26,7 @@ from dropbox.desk.errors import (
     RoleInvalid,
 )
 from dropbox.desk.vault import Vault
-from dropbox.errors import CardForked, CardRolledBack, ProtocolError
+from dropbox.errors import CardForked, CardLivesTooLong, CardRolledBack, ProtocolError
 from dropbox.protocol import box, keys, sign
 from dropbox.protocol.certificate import (
     MAX_ROLE_CHARACTERS,
@@ -34,7 +34,12 @@ from dropbox.protocol.certificate import (
     read_request,
     sign_intake_key,
 )
-from dropbox.protocol.channel_card import CARD_DAYS, ChannelCard, read_card
+from dropbox.protocol.channel_card import (
+    CardTooEarly,
+    ChannelCard,
+    first_possible_day,
+    read_card,
+)
 from dropbox.protocol.days import add_months
 from dropbox.protocol.handler import Channel
 
@@ -234,15 +239,19 @@ def card(vault: Vault, today: date) -> ChannelCard:
 
     Raises:
         NoCardYet, CardExpired: there is none to work with.
+        CardTooEarly: it was valid when it was pinned, so today is wrong.
     """
-    return read_card(pinned(vault).raw, load(vault).site_id, today)
+    try:
+        return read_card(pinned(vault).raw, load(vault).site_id, today)
+    except CardLivesTooLong:
+        raise CardTooEarly from None
 
 
 def card_for_reading(vault: Vault, today: date) -> ChannelCard:
     """Return the pinned card also when it has expired: for names on a screen, not for sealing."""
     kept = pinned(vault)
-    earliest = kept.expires - timedelta(days=CARD_DAYS)
-    return read_card(kept.raw, load(vault).site_id, min(max(today, earliest), kept.expires))
+    day = min(max(today, first_possible_day(kept.expires)), kept.expires)
+    return read_card(kept.raw, load(vault).site_id, day)
 
 
 def pin(vault: Vault, raw: bytes, today: date, fingerprint: str | None = None) -> ChannelCard:

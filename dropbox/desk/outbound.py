@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from dropbox.desk import casebook, keyring, outbox
-from dropbox.desk.errors import ImportFirst
+from dropbox.desk.errors import ImportFirst, VaultDamaged
 from dropbox.desk.files import whole_file
 from dropbox.desk.outbox import COMMAND, RECEIPT, REPLY, WITHDRAWAL_RECEIPT, Sent, Waiting
 from dropbox.desk.vault import Vault
@@ -37,11 +37,12 @@ _FRAMES = {
 
 @dataclass(frozen=True)
 class Exported:
-    """What was put in a bundle."""
+    """What was put in a bundle; ``left_out`` counts replies of damaged cases, which wait."""
 
     serial: int
     card_version: int
     waiting: Waiting
+    left_out: int = 0
 
 
 def export(vault: Vault, out: Path, today: date) -> Exported:
@@ -66,16 +67,18 @@ def export(vault: Vault, out: Path, today: date) -> Exported:
         exported = Exported(
             found.serial + 1, keyring.pinned(vault).version, outbox.waiting(vault, today)
         )
-        for part in _parts(vault, exported.serial, today):
+        left_out: list[bytes] = []
+        for part in _parts(vault, exported.serial, today, left_out):
             file.write(part)
         file.flush()
+        exported = replace(exported, left_out=len(left_out))
         sent = Sent(exported.serial, _check(vault, beside), exported.card_version)
         found = replace(found, serial=exported.serial, sent=(*found.sent, sent))
         outbox.save_courier(vault, found)
     return exported
 
 
-def _parts(vault: Vault, serial: int, today: date) -> Iterator[bytes]:
+def _parts(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> Iterator[bytes]:
     desk = keyring.load(vault)
     header = BundleHeader(
         BundleDirection.TO_SITE,
@@ -84,18 +87,24 @@ def _parts(vault: Vault, serial: int, today: date) -> Iterator[bytes]:
         desk.handler_id,
         serial,
     )
-    return write(header, _frames(vault, serial, today), desk.seed)
+    return write(header, _frames(vault, serial, today, left_out), desk.seed)
 
 
-def _frames(vault: Vault, serial: int, today: date) -> Iterator[Frame]:
+def _frames(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> Iterator[Frame]:
     yield Frame(FrameType.CARD, keyring.pinned(vault).raw)
     for kind, name, item in outbox.due(vault, today):
-        outbox.mark(vault, kind, name, item, serial)
         content = name
-        if kind == REPLY:
-            content = casebook.open_book(vault, item.mailbox_id).sealed(name)
-        elif kind == COMMAND:
-            content = outbox.command(vault, name)
+        try:
+            if kind == REPLY:
+                content = casebook.open_book(vault, item.mailbox_id).sealed(name)
+            elif kind == COMMAND:
+                content = outbox.command(vault, name)
+        except VaultDamaged:
+            # it goes when a backup has brought its case back; the others go now
+            outbox.hold_back(vault, kind, name, item)
+            left_out.append(name)
+            continue
+        outbox.mark(vault, kind, name, item, serial)
         yield Frame(_FRAMES[kind], content)
 
 

@@ -195,6 +195,12 @@ def mark(vault: Vault, kind: bytes, name: bytes, item: Item, serial: int) -> Non
         vault.put("outbox", kind + name, records.encode(replace(item, serial=serial)))
 
 
+def hold_back(vault: Vault, kind: bytes, name: bytes, item: Item) -> None:
+    """Note that an item cannot go along now, so that no bundle's arrival confirms it."""
+    if item.serial:
+        vault.put("outbox", kind + name, records.encode(replace(item, serial=0)))
+
+
 def waiting(vault: Vault, today: date) -> Waiting:
     """Count what lies ready."""
     kinds = [kind for kind, _name, _item in due(vault, today)]

@@ -31,6 +31,8 @@ class Notice(Enum):
     UNKNOWN_BUNDLE = "unknown bundle"
     CLOCK_DOUBTFUL = "clock doubtful"
     SITE_RESTORED = "site restored"
+    BUNDLE_TO_COME = "bundle to come"
+    OLDER_BUNDLE = "older bundle"
 
     @property
     def alarming(self) -> bool:
@@ -41,6 +43,8 @@ class Notice(Enum):
             Notice.EXPIRED_CARD,
             Notice.CLOCK_DOUBTFUL,
             Notice.SITE_RESTORED,
+            Notice.BUNDLE_TO_COME,
+            Notice.OLDER_BUNDLE,
         }
 
 

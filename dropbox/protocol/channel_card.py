@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dropbox.errors import (
+    N_,
     CardExpired,
     CardLivesTooLong,
     CardRolledBack,
@@ -22,6 +23,7 @@ from dropbox.errors import (
     ForeignHandler,
     MalformedCard,
     NoIntakeKey,
+    ProtocolError,
 )
 from dropbox.protocol import certificate, document, keys, sign
 from dropbox.protocol.certificate import Certificate, IntakeKey
@@ -38,6 +40,13 @@ MAX_HANDLERS = 16
 KINDS = ("integrity", "hotline", "adviser")
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){0,39}")
 _TEXT_CHARACTERS = {"name": 80, "runs": 200, "reads": 300, "about": 600}
+
+
+class CardTooEarly(ProtocolError):
+    """Today lies before every day on which a card that was accepted can have been signed."""
+
+    text = N_("This computer's date lies before the channel card was made. Check the date.")
+    status = 503
 
 
 @dataclass(frozen=True)
@@ -260,6 +269,11 @@ def _read_texts(fields: Fields) -> dict[str, CardTexts]:
         words.finish()
     fields.finish()
     return texts
+
+
+def first_possible_day(expires: date) -> date:
+    """Return the first day on which a card that ends on ``expires`` can be valid."""
+    return expires - timedelta(days=CARD_DAYS)
 
 
 def _check_days(draft: CardDraft, today: date, at_least_version: int) -> None:

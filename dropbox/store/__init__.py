@@ -9,7 +9,7 @@ from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, Stored
 from dropbox.store.files import disk_errors, draft, hide_times, sync_folder
 from dropbox.store.handlers import NEVER, Courier
 from dropbox.store.mailboxes import StoredMailbox
-from dropbox.store.shelf import CardShelf, ShelvedCard
+from dropbox.store.shelf import SUFFIX, CardShelf, ShelvedCard
 from dropbox.store.store import DATABASE_NAME, Store, Tables, files_at
 from dropbox.store.tombstones import Tombstone
 
@@ -18,6 +18,7 @@ __all__ = [
     "MAX_ENVELOPES_HELD",
     "MAX_REPLIES_READ",
     "NEVER",
+    "SUFFIX",
     "CardShelf",
     "Courier",
     "ShelvedCard",

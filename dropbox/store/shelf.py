@@ -2,7 +2,8 @@
 
 Invariants: a card is shown only after every check of the protocol; a card never
 gives way to a lower version, to another card of the same version, or to another
-channel's; a handler belongs to one channel. A running worker sees a changed file
+channel's; a handler belongs to one channel; where today lies before every day on which
+a card can have been signed, no use is made of it. A running worker sees a changed file
 at its next request. Nothing private is ever on the shelf.
 """
 
@@ -25,7 +26,13 @@ from dropbox.errors import (
     UnknownChannel,
 )
 from dropbox.protocol import document
-from dropbox.protocol.channel_card import CARD_MAGIC, ChannelCard, read_card
+from dropbox.protocol.channel_card import (
+    CARD_MAGIC,
+    CardTooEarly,
+    ChannelCard,
+    first_possible_day,
+    read_card,
+)
 from dropbox.store.files import disk_errors, write_durably
 
 SUFFIX = ".card"
@@ -37,10 +44,15 @@ _Signature = tuple[tuple[str, int, int, int, int], ...]
 
 @dataclass(frozen=True)
 class ShelvedCard:
-    """A card on the shelf that passed every check; ``expired`` says whether its time is over."""
+    """A card on the shelf that passed every check.
+
+    ``expired`` says whether its time is over, ``early`` that it cannot have begun: then
+    this server's clock is wrong, or somebody laid a card there that lives too long.
+    """
 
     card: ChannelCard
     expired: bool
+    early: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +85,12 @@ class CardShelf:
 
         Raises:
             UnknownChannel: no card is of this channel.
+            CardTooEarly: its time cannot have begun.
         """
         for shelved in self.cards(today):
             if shelved.card.channel_pk == channel_pk:
+                if shelved.early:
+                    raise CardTooEarly
                 return shelved
         raise UnknownChannel
 
@@ -150,11 +165,12 @@ class CardShelf:
     def _read(self, name: str, today: date) -> ShelvedCard:
         raw = _read_file(self.folder / name)
         last_day = document.read(CARD_MAGIC, raw).fields().day("expires")
-        # On its own last day an expired card still passes every other check.
-        card = read_card(raw, self._site_id, min(today, last_day))
+        first_day = first_possible_day(last_day)
+        # On its own first and last day a card passes every other check.
+        card = read_card(raw, self._site_id, min(max(today, first_day), last_day))
         if name != f"{card.slug}{SUFFIX}":
             raise ChannelHasOtherSlug
-        return ShelvedCard(card, expired=today > card.expires)
+        return ShelvedCard(card, expired=today > last_day, early=today < first_day)
 
 
 def _read_file(path: Path) -> bytes:

@@ -33,7 +33,7 @@ from dropbox.errors import (
     UnknownChannel,
 )
 from dropbox.protocol import days
-from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
 from dropbox.protocol.letter import Recipient
 from dropbox.site import choices, failures, review, sealing, sizes
 from dropbox.site.admission import NotNow
@@ -90,7 +90,7 @@ def post(slug: str) -> Response:
     try:
         card = here().mailboxes.channel(slug, here().today())
         return step(card, _form(card))
-    except (UnknownChannel, CardExpired) as error:
+    except (UnknownChannel, CardExpired, CardTooEarly) as error:
         return _closed_page(error)
 
 
