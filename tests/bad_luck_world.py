@@ -293,8 +293,12 @@ class Killer:
         assert ended.code == 0, ended
         self.seconds[stage] = ended.seconds
 
-    def kill(self, stage: str, words: Sequence[object]) -> None:
-        """Run a command and kill it anywhere within the time that it took before."""
-        ended = self.town.run(*words, delay=self.chance.uniform(0, self.seconds[stage]))
+    def kill(self, stage: str, words: Sequence[object], part: int = 0, parts: int = 1) -> None:
+        """Run a command and kill it anywhere within the time that it took before.
+
+        ``parts`` divide that time evenly, and ``part`` counts them from 0.
+        """
+        moment = self.seconds[stage] * (part + self.chance.random()) / parts
+        ended = self.town.run(*words, delay=moment)
         assert ended.code in (0, KILLED), ended
         self.hits[stage] = self.hits.get(stage, 0) + (ended.code == KILLED)

@@ -1,9 +1,8 @@
 """A clock that jumps by a year: refused or harmless, told, and forgotten once it is right again."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,12 +19,19 @@ from dropbox.protocol import days, withdrawal
 from dropbox.protocol.channel_card import CardTooEarly
 from dropbox.store import purge_day
 from dropbox.store.purge_day import DateDoubtfulForPurge
+from tests.bad_luck_checks import (
+    ANSWER,
+    answered,
+    cases,
+    check_tables,
+    filed,
+    mailboxes,
+    numbers,
+    waiting,
+)
 from tests.bad_luck_world import FORM, HANDLER, NOTHING, SENT, Clock, Reporter, Town, town
 from tests.blind_server import Site, desk_bundle, reply
 from tests.organisation import TODAY, Office
-from tests.test_bad_luck_disk import ANSWER, answered, cases, numbers, waiting
-from tests.test_crash_courier import filed
-from tests.test_crash_server import check_tables
 
 YEAR = 365
 TOO_LONG = YEAR + 90
@@ -117,12 +123,6 @@ def test_purge_refuses_a_date_that_jumped_and_goes_on_by_itself(tmp_path: Path) 
         assert mailboxes(site) == 0
         clock.set(TOO_LONG + 1)
         site.ok("purge")
-
-
-def mailboxes(site: Town) -> int:
-    """Return how many mailboxes there are."""
-    with closing(sqlite3.connect(site.database)) as tables:
-        return int(tables.execute("SELECT count(*) FROM mailbox").fetchone()[0])
 
 
 def test_mailbox_lives_a_year_also_with_the_clock_a_month_ahead(site: Site) -> None:

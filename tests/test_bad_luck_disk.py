@@ -8,16 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from dropbox.desk import casebook, inbound, outbound, outbox, replies
 from dropbox.desk.errors import VaultNotWritable
 from dropbox.errors import StoreFull
 from dropbox.language import translator
-from tests.bad_luck_world import HANDLER, NOTHING, SENT, Reporter, Town, town
+from tests.bad_luck_checks import (
+    ANSWER,
+    answered,
+    cases,
+    check_tables,
+    filed,
+    numbers,
+    waiting,
+)
+from tests.bad_luck_world import NOTHING, SENT, Reporter, Town, town
 from tests.full_disk import Limit, Rooms, Tmpfs, kinds, on_disk
-from tests.test_crash_courier import filed
-from tests.test_crash_server import check_tables
 
-ANSWER = "antwoord van de behandelaar"
 FULL = ("No space left on device", "File too large")
 SAID = [translator("nl").gettext(error.text) for error in (VaultNotWritable, StoreFull)]
 REPORTS = 12
@@ -91,19 +96,6 @@ def full_site(
     return shown
 
 
-def answered(site: Town) -> Path:
-    """Collect, import, answer and export; return the bundle for the site."""
-    bundle, out = site.folder / "in.bundle", site.folder / "out.bundle"
-    site.ok("collect", "--handler", site.handler(), "--out", bundle)
-    today = datetime.now(UTC).date()
-    with site.demo.open(HANDLER) as vault:
-        inbound.import_bundle(vault, bundle, today)
-        for mailbox_id in list(casebook.ids(vault)):
-            replies.reply(vault, mailbox_id, ANSWER, today)
-        outbound.export(vault, out, today)
-    return out
-
-
 def desk_scenario(disk: Limit | Tmpfs, rooms: Rooms) -> None:
     """Fill a desk's disk before each of its commands, look at every answer, and free it."""
     with town(disk.folder, serve=False) as site:
@@ -154,24 +146,6 @@ def tried(
             return seen
     site.ok(*words)
     return seen | {look()}
-
-
-def cases(site: Town) -> int:
-    """Return how many cases the desk has."""
-    with site.demo.open(HANDLER) as vault:
-        return vault.count("case_key")
-
-
-def numbers(site: Town) -> list[str]:
-    """Return the cases' numbers as they are typed."""
-    with site.demo.open(HANDLER) as vault:
-        return list(casebook.numbers(vault).values())
-
-
-def waiting(site: Town) -> int:
-    """Return how many replies the site has not confirmed."""
-    with site.demo.open(HANDLER) as vault:
-        return outbox.waiting(vault, datetime.now(UTC).date()).replies
 
 
 @pytest.mark.parametrize(("kind", "rooms"), DISKS)

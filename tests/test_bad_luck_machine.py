@@ -10,14 +10,11 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from dropbox.desk.errors import VaultBusy, VaultNotWritable
 from dropbox.errors import StoreBusy
 from dropbox.language import FolderTrouble, translator
+from tests.bad_luck_checks import check_tables, filed
 from tests.bad_luck_world import HANDLER, NOTHING, SENT, Reporter, Town, town
-from tests.test_crash_courier import filed
-from tests.test_crash_server import check_tables
 
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 """Root without the right to pass over permission bits is refused like everybody else."""
@@ -140,23 +137,22 @@ def in_the_meantime(act: Callable[[], str], seconds: float) -> Callable[[], str]
     return result
 
 
-@pytest.mark.parametrize("trouble", ["held", "read only"])
-def test_vault_that_cannot_be_written_says_so_and_is_as_before(
-    tmp_path: Path, trouble: str
-) -> None:
+def test_vault_that_cannot_be_written_says_so_and_is_as_before(tmp_path: Path) -> None:
     """Held by another program or without rights: one line, nothing changed, then all works."""
     with town(tmp_path, wrapper(), SHORT, serve=False) as site:
         filed(site, datetime.now(UTC).date(), 3)
         bundle, out = site.folder / "in.bundle", site.folder / "out.bundle"
         site.ok("collect", "--handler", site.handler(), "--out", bundle)
         vault = site.demo.vault(HANDLER)
-        block = held(vault) if trouble == "held" else read_only(vault.parent)
-        error = VaultBusy if trouble == "held" else VaultNotWritable
         before = vault.read_bytes()
-        with block:
-            for words in (["import", bundle], ["export", "--out", out]):
-                assert site.refused(*site.desk(*words)) == dutch(error.text)
-        assert vault.read_bytes() == before
-        assert not out.exists()
+        for block, error in (
+            (held(vault), VaultBusy),
+            (read_only(vault.parent), VaultNotWritable),
+        ):
+            with block:
+                for words in (["import", bundle], ["export", "--out", out]):
+                    assert site.refused(*site.desk(*words)) == dutch(error.text)
+            assert vault.read_bytes() == before
+            assert not out.exists()
         site.ok(*site.desk("import", bundle))
         site.ok(*site.desk("export", "--out", out))

@@ -3,10 +3,9 @@
 import os
 import random
 import signal
-import sqlite3
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from dropbox.desk import casebook, inbound, outbound, replies
-from dropbox.protocol.envelope import Direction
+from tests.bad_luck_checks import check_tables
 from tests.bad_luck_world import HANDLER, LOST, SENT, Reporter, Town, town
 
 CLIENTS = 8
 LONGEST_SECONDS = 600
-READERS = 2
 KILLED = ("worker",) * 6 + ("master", "all")
 
 
@@ -114,25 +112,6 @@ def plant_replies(site: Town) -> list[str]:
         outbound.export(vault, out, today)
     site.ok("deliver", out)
     return texts
-
-
-def check_tables(database: Path) -> None:
-    """See that the database is whole, and that nothing in it stands alone."""
-    with closing(sqlite3.connect(database)) as tables:
-
-        def count(query: str) -> int:
-            return int(tables.execute(f"SELECT count(*) FROM {query}").fetchone()[0])
-
-        assert tables.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert tables.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert count("envelope WHERE mailbox NOT IN (SELECT id FROM mailbox)") == 0
-        assert count("slot WHERE envelope NOT IN (SELECT id FROM envelope)") == 0
-        inbound_ = f"envelope WHERE direction = {int(Direction.TO_HANDLERS)}"
-        assert count(f"mailbox WHERE id NOT IN (SELECT mailbox FROM {inbound_})") == 0
-        slots = "(SELECT count(*) FROM slot WHERE slot.envelope = envelope.id)"
-        assert count(f"{inbound_} AND {slots} <> {READERS}") == 0
-        told = "(SELECT count(*) FROM addressed WHERE addressed.mailbox = mailbox.id)"
-        assert count(f"mailbox WHERE {told} < {READERS}") == 0
 
 
 @pytest.mark.parametrize(
