@@ -20,6 +20,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench.limits import set_limits
 from dropbox.cli.site import set_up
 from dropbox.config import Places
 from dropbox.demo import organisation, server
@@ -135,6 +136,8 @@ class Town:
         places = Places(folder / "keys", folder / "var", server.free_port())
         places.var_dir.mkdir(parents=True, exist_ok=True)
         self.demo: Demonstration = organisation.prepare(places, datetime.now(UTC).date(), set_up)
+        # A disk that is small from the start would be taken for one that is nearly full.
+        set_limits(self.demo.places.site_toml, disk_reserve_mib=1)
         self.folder = folder
         self.wrapper = tuple(wrapper)
         self.log = folder / "server.log"

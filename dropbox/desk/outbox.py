@@ -164,6 +164,7 @@ def drop_replies(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
     """Send none of these replies: their mailbox is gone at the site."""
     for each in envelope_ids:
         vault.delete("outbox", REPLY + each)
+        vault.delete("confirmed", each)
 
 
 def drop_replies_of(vault: Vault, mailbox_id: bytes) -> None:
