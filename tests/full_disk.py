@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.bad_luck_world import Town
 
-DISK_BYTES = 6 * 1024 * 1024
+DISK_BYTES = 32 * 1024 * 1024
 _FILLER = "filler"
 _CHUNK = bytes(512)
 

@@ -1,6 +1,7 @@
 """A full disk: a clear answer, nothing half stored, nothing lost, and no restart afterwards."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -51,6 +52,7 @@ def site_scenario(disk: Limit | Tmpfs, rooms: Rooms) -> None:
             disk.fill(site, room)
             codes |= full_site(site, reporter, code, out, must_refuse=not room)
             disk.free(site)
+            time.sleep(1.1)  # so often at most the site looks at the disk
             after = reporter.file("na de storing")
             assert after.status == 200, after.page
             codes.add(after.code)
