@@ -191,7 +191,8 @@ def test_letters_of_twice_the_size_fit_a_phone(
     page.goto(f"{site.origin}/{language}/report/integriteitspunt")
     page.locator("textarea[name=text]").fill(STORY)
     for button in ("main button[value=review]", "button[value=send]"):
-        page.locator(button).click()
+        with page.expect_navigation():
+            page.locator(button).click()
         fits()
     code = live.code_on(page)
     page.goto(f"{site.origin}/{language}/mailbox")
