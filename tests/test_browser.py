@@ -198,7 +198,8 @@ def test_letters_of_twice_the_size_fit_a_phone(
     page.goto(f"{site.origin}/{language}/mailbox")
     page.locator("textarea[name=code]").fill(code)
     for button in ("main button[value=open]", "button[value=withdraw]"):
-        page.locator(button).click()
+        with page.expect_navigation():
+            page.locator(button).click()
         fits()
     context.close()
 
