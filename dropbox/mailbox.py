@@ -86,6 +86,7 @@ class Mailboxes:
         self._site_id = site_id
         self._store = store
         self._shelf = shelf
+        self._forgot_on: date | None = None
 
     @classmethod
     def at(cls, site_id: bytes, site_dir: Path, cards_dir: Path) -> Mailboxes:
@@ -163,7 +164,7 @@ class Mailboxes:
             purge_month=month,
         )
         with self._store.write() as tables:
-            fresh = tables.nonces.use(report.nonce, today)
+            fresh = self._is_fresh(tables, report.nonce, today)
             if not fresh or tables.tombstones.exists(own_id) or not tables.mailboxes.add(mailbox):
                 raise AlreadyReceived
             _keep(tables, header, report.envelope, month, card)
@@ -223,7 +224,7 @@ class Mailboxes:
                 raise UnknownMailbox
             card = self.channel(mailbox.channel_pk, today)
             header = self._check(append.envelope, Direction.TO_HANDLERS, card, mailbox.id)
-            if not tables.nonces.use(append.nonce, today):
+            if not self._is_fresh(tables, append.nonce, today):
                 raise AlreadyReceived
             if len(tables.envelopes.held(mailbox.id, header.direction)) >= MAX_ENVELOPES_HELD:
                 raise MailboxFull
@@ -256,6 +257,13 @@ class Mailboxes:
             withdrawal.read(command, self._site_id, mailbox.channel_pk)
             tables.bury(Tombstone(mailbox.id, command, month))
         self._store.tidy()
+
+    def _is_fresh(self, tables: Tables, nonce: bytes, today: date) -> bool:
+        """Tell whether a form was not sent before; forget the old ones once a day."""
+        if self._forgot_on != today:
+            tables.nonces.forget_old(today)
+            self._forgot_on = today
+        return tables.nonces.use(nonce, today)
 
     def _check(
         self, data: bytes, direction: Direction, card: ChannelCard, mailbox_id: bytes

@@ -107,6 +107,26 @@ def test_form_sent_twice_is_stored_once(site: Site) -> None:
     assert rows(site.store, "mailbox") == rows(site.store, "envelope") == 1
 
 
+def test_old_form_nonces_go_with_the_first_report_of_a_day(site: Site) -> None:
+    """Those of yesterday count still, older ones are forgotten, and once a day is enough."""
+    for later in (0, 1, 1, 2):
+        filed = new_report(site.offices[0]).new
+        site.mailboxes.file_report(filed, TODAY + timedelta(days=later))
+    assert rows(site.store, "form_nonce") == 3
+    whole = "DELETE FROM form_nonce WHERE generation NOT IN"
+    again, next_day = (
+        statements(site.store, partial(site.mailboxes.file_report, filed.new, day))
+        for filed, day in (
+            (new_report(site.offices[0]), TODAY + timedelta(days=2)),
+            (new_report(site.offices[0]), TODAY + timedelta(days=3)),
+        )
+    )
+    assert [any(one.startswith(whole) for one in each) for each in (again, next_day)] == [
+        False,
+        True,
+    ]
+
+
 def test_failed_filing_leaves_the_form_usable(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the machine refuses, nothing is stored, not even the nonce, so sending again works."""
     filed = new_report(site.offices[0])

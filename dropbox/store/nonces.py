@@ -17,7 +17,10 @@ class NonceTable:
 
     def use(self, nonce: bytes, today: date) -> bool:
         """Remember a nonce; return False when it was used today or yesterday."""
-        self.forget_old(today)
+        self._database.execute(
+            "DELETE FROM form_nonce WHERE id = ? AND generation NOT IN (?, ?)",
+            (nonce, *_fresh(today)),
+        )
         added = self._database.execute(
             "INSERT OR IGNORE INTO form_nonce (id, generation) VALUES (?, ?)",
             (nonce, today.toordinal() % _GENERATIONS),
@@ -27,11 +30,15 @@ class NonceTable:
     def forget_old(self, today: date) -> None:
         """Forget every nonce that is of neither today nor yesterday.
 
-        A day's number modulo 4 comes back after four days, so a nonce could look
-        fresh again when nothing ran for longer; nightly maintenance keeps that away.
+        Looks at all of them: once a day is enough. A day's number modulo 4 comes back after
+        four days, so a nonce could look fresh again when nothing ran for longer; nightly
+        maintenance keeps that away.
         """
-        now = today.toordinal()
         self._database.execute(
-            "DELETE FROM form_nonce WHERE generation NOT IN (?, ?)",
-            (now % _GENERATIONS, (now - 1) % _GENERATIONS),
+            "DELETE FROM form_nonce WHERE generation NOT IN (?, ?)", _fresh(today)
         )
+
+
+def _fresh(today: date) -> tuple[int, int]:
+    now = today.toordinal()
+    return now % _GENERATIONS, (now - 1) % _GENERATIONS
