@@ -111,6 +111,31 @@ def test_alert_is_the_same_whatever_was_reported(
     assert sent() == before
 
 
+def test_name_that_nobody_looks_up_holds_up_no_other_reader(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking up the mail server's name has no limit of its own; a hook hears all the same."""
+    monkeypatch.setattr("dropbox.alert.mail.MAIL_SECONDS", 0.2)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_about, **_more: time.sleep(3))
+    begun = time.monotonic()
+    with mail_server() as server:
+        lines = failed(alert(server, (ANNA, BAS), (("/bin/true",),), server="mail.example.org"))
+    assert lines == [f"Mail {number}: It took longer than 0 seconds." for number in (1, 2)]
+    assert time.monotonic() - begun < 2
+
+
+def test_certificates_that_others_may_change_are_not_trusted(alert: Alert, tmp_path: Path) -> None:
+    """Who writes the list of trusted certificates could read the password and the addresses."""
+    trusted = tmp_path / "private" / "trusted.pem"
+    trusted.write_bytes(CERTIFICATE.read_bytes())
+    with mail_server() as server:
+        trusted.chmod(0o644)
+        assert alert(server, login=True, ca_file=str(trusted)).exit_code == 0
+        trusted.chmod(0o666)
+        assert "trusted.pem" in failed(alert(server, login=True, ca_file=str(trusted)))[0]
+    assert len(server.mails) == 1
+
+
 def test_certificate_is_checked(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate of nobody we trust, or of another name, gets neither password nor mail."""
     line = "Mail 1: The mail server's certificate or encryption is not in order. Nothing was sent."

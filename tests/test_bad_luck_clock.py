@@ -1,6 +1,6 @@
 """A clock that jumps by a year: refused or harmless, told, and forgotten once it is right again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -150,10 +150,30 @@ def test_refused_purge_erases_traces_all_the_same(site: Site) -> None:
     assert not log.stat().st_size
 
 
-def test_unreadable_day_of_the_last_purge_is_looked_at_by_a_person(site: Site) -> None:
-    """A damaged file is no first night."""
+def refused_at_first(real: Callable[..., str], times: int) -> Callable[..., str]:
+    """Return a reading that is refused so many times, as another user's file."""
+    left = [PermissionError(13, "no")] * times
+
+    def read(*about: object, **more: object) -> str:
+        if left:
+            raise left.pop()
+        return real(*about, **more)
+
+    return read
+
+
+@pytest.mark.parametrize("trouble", ["damaged", "another user's"])
+def test_unreadable_day_of_the_last_purge_is_looked_at_by_a_person(
+    site: Site, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged file is no first night, and one that may not be read stops no night for ever."""
     upkeep.purge(site.store, TODAY)
-    (site.store.path.parent / purge_day.NAME).write_bytes(b"\xff2026")
+    path = site.store.path.parent / purge_day.NAME
+    if trouble == "damaged":
+        path.write_bytes(b"\xff2026")
+    else:
+        # Permissions do not bind root, as whom tests may run.
+        monkeypatch.setattr("pathlib.Path.read_text", refused_at_first(Path.read_text, times=2))
     with pytest.raises(DateDoubtfulForPurge):
         upkeep.purge(site.store, TODAY)
     upkeep.purge(site.store, TODAY, date_is_right=True)

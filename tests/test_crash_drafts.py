@@ -1,10 +1,14 @@
 """A file that is being written is whole in its place or gone, however the program ended."""
 
+import fcntl
 import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from dropbox.store import draft
+from dropbox.store.files import write_durably
 from tests.bad_luck_world import HANDLER, Killer, town
 
 
@@ -39,6 +43,37 @@ def test_draft_in_use_is_not_swept(tmp_path: Path) -> None:
     """Two programs may write into one folder at a time."""
     with draft(tmp_path) as (_file, first), draft(tmp_path) as (_other, second):
         assert names(tmp_path) == {first.name, second.name}
+
+
+def test_draft_that_was_swept_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a file's birth and its lock another program may take it for one left behind."""
+    real, swept = fcntl.flock, []
+
+    def swept_first(handle: int, how: int) -> None:
+        if not swept:
+            swept.extend(tmp_path.iterdir())
+            swept[0].unlink()
+        real(handle, how)
+
+    monkeypatch.setattr("dropbox.store.files.fcntl.flock", swept_first)
+    write_durably(tmp_path / "whole", b"whole", 0o600)
+    assert names(tmp_path) == {"whole"}
+
+
+def test_what_root_writes_belongs_to_the_user_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One command as root must not leave a file that stops the site's own user at night."""
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr("dropbox.store.files.os.geteuid", lambda: 0)
+    monkeypatch.setattr(
+        "dropbox.store.files.os.fchown", lambda _file, user, group: given.append((user, group))
+    )
+    write_durably(tmp_path / "purge.day", b"2026-11-21", 0o600)
+    found = tmp_path.stat()
+    assert given == [(found.st_uid, found.st_gid)]
 
 
 def test_killed_backup_and_restore_leave_no_copy_of_a_vault(tmp_path: Path) -> None:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
+from threading import Thread
 
 from dropbox.alert.errors import TookTooLong
 
 
-class _TimeIsUp(BaseException):
-    """Not an `Exception`, and no `OSError`: what is interrupted must not take it for its own."""
+def within(seconds: float, act: Callable[[], None]) -> None:
+    """Do something, and wait for its end no longer than ``seconds``.
 
-
-@contextmanager
-def deadline(seconds: int) -> Iterator[None]:
-    """Interrupt what runs inside after ``seconds``.
-
-    A socket's own time-out counts anew with each byte, so a server that sends one now and
-    then could hold us for days. Only for the main thread of a program that uses no other
-    alarm: a command.
+    A socket's own time-out counts anew with each byte, and looking up a name has none at
+    all. What takes longer is left to itself in its thread, which ends with the program.
 
     Raises:
-        TookTooLong: the time was over.
+        TookTooLong: the time was over; whether it is done after all, nobody knows.
+        Exception: what ``act`` raised.
     """
+    ends: list[Exception | None] = []
 
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise _TimeIsUp
+    def work() -> None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - raised again below, where somebody waits
+            ends.append(error)
+        else:
+            ends.append(None)
 
-    before = signal.signal(signal.SIGALRM, ring)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        yield
-    except _TimeIsUp:
-        raise TookTooLong(seconds=seconds) from None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not ends:
+        raise TookTooLong(seconds=int(seconds))
+    if ends[0] is not None:
+        raise ends[0]

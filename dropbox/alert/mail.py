@@ -11,10 +11,11 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from dropbox.alert import settings
-from dropbox.alert.deadline import deadline
+from dropbox.alert.deadline import within
 from dropbox.alert.errors import (
     AlertFileUnusable,
     LoginRefused,
@@ -97,10 +98,16 @@ def send(mail: Mail, recipient: str, content: bytes) -> None:
     """
     password = settings.password(mail) if mail.user else ""
     context = _context(mail)
+    within(MAIL_SECONDS, partial(_deliver, mail, recipient, content, password, context))
+
+
+def _deliver(
+    mail: Mail, recipient: str, content: bytes, password: str, context: ssl.SSLContext
+) -> None:
     client = (
         _EncryptedClient(mail.server, context) if mail.security == TLS else _Client(mail.server)
     )
-    with deadline(MAIL_SECONDS), _meanings(), closing(client):
+    with _meanings(), closing(client):
         code, _words = client.connect(mail.server, mail.port)
         if code != _READY:
             raise _refused(code)
@@ -115,9 +122,12 @@ def send(mail: Mail, recipient: str, content: bytes) -> None:
 
 
 def _context(mail: Mail) -> ssl.SSLContext:
+    if mail.ca_file is None:
+        return ssl.create_default_context()
     try:
-        return ssl.create_default_context(cafile=mail.ca_file)
-    except OSError:
+        trusted = settings.read_trusted(mail.ca_file).decode("ascii")
+        return ssl.create_default_context(cadata=trusted)
+    except (OSError, ValueError):
         raise AlertFileUnusable(file=str(mail.ca_file)) from None
 
 

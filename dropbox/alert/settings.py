@@ -34,7 +34,8 @@ MAX_ADDRESS_CHARACTERS = 100
 STARTTLS, TLS, NONE = "starttls", "tls", "none"
 _PORTS = {STARTTLS: 587, TLS: 465, NONE: 25}
 _HERE = ("localhost", "127.0.0.1", "::1")
-_TOO_OPEN = stat.S_IWGRP | stat.S_IRWXO
+_TOO_WRITABLE = stat.S_IWGRP | stat.S_IWOTH
+_TOO_OPEN = _TOO_WRITABLE | stat.S_IRWXO
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_HOST}")
@@ -103,13 +104,26 @@ def read(path: Path) -> Settings:
 
 
 def read_private(path: Path) -> bytes:
-    """Return a private file's bytes.
+    """Return a private file's bytes; root's or our own group may read it, nobody else.
 
     Raises:
         FileNotFoundError: it is not there.
         AlertFileUnsafe: others may read it, or somebody else may have written it.
         AlertFileUnusable: it cannot be read, is no file, or is too long.
     """
+    return _read(path, _TOO_OPEN)
+
+
+def read_trusted(path: Path) -> bytes:
+    """Return the bytes of a file that all may read, and only root or we have written.
+
+    Raises:
+        FileNotFoundError, AlertFileUnsafe, AlertFileUnusable: see `read_private`.
+    """
+    return _read(path, _TOO_WRITABLE)
+
+
+def _read(path: Path, too_open: int) -> bytes:
     try:
         # Without waiting: a named pipe has no writer, and is refused below.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
@@ -121,7 +135,7 @@ def read_private(path: Path) -> bytes:
         raise AlertFileUnusable(file=str(path)) from None
     if content is None or len(content) > MAX_FILE_BYTES:
         raise AlertFileUnusable(file=str(path))
-    if found.st_mode & _TOO_OPEN or found.st_uid not in (0, os.geteuid()):
+    if found.st_mode & too_open or found.st_uid not in (0, os.geteuid()):
         raise AlertFileUnsafe(file=str(path))
     return content
 

@@ -79,6 +79,7 @@ def write_parts(path: Path, parts: Iterable[bytes], mode: int) -> None:
         file.writelines(parts)
         file.flush()
         os.fchmod(file.fileno(), mode)
+        _give_away(file.fileno(), path.parent)
         os.fsync(file.fileno())
         beside.replace(path)
     sync_folder(path.parent)
@@ -98,14 +99,22 @@ def draft(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
         OSError: the machine refused.
     """
     _sweep(folder)
-    handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=folder)
+    handle, name = _locked_file(folder)
     with os.fdopen(handle, "wb") as file:
-        # held until this program ends, however it ends: so nobody sweeps a draft in use
-        fcntl.flock(file, fcntl.LOCK_EX)
         try:
             yield file, Path(name)
         finally:
             _remove(Path(name))
+
+
+def _locked_file(folder: Path) -> tuple[int, str]:
+    while True:
+        handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=folder)
+        # held until this program ends, however it ends: so nobody sweeps a draft in use
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return handle, name
+        os.close(handle)  # another program swept it before it was locked
 
 
 def _sweep(folder: Path) -> None:
@@ -123,6 +132,13 @@ def _remove(path: Path) -> None:
     """Remove a draft, and before it the journal that SQLite may have made beside it."""
     path.with_name(path.name + _SIDE).unlink(missing_ok=True)
     path.unlink(missing_ok=True)
+
+
+def _give_away(handle: int, folder: Path) -> None:
+    """Let a file that root writes belong to the folder's user, who has to use it later."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def sync_folder(folder: Path) -> None:

@@ -36,7 +36,7 @@ def check(folder: Path, today: date) -> None:
 
     Raises:
         DateDoubtfulForPurge: they are more than `LONGEST_PAUSE` apart, one way or the other.
-        StoreReadOnly: the file cannot be read.
+        StoreReadOnly: the folder cannot be read.
     """
     day = _last(folder)
     if day is not None and abs(today - day) > LONGEST_PAUSE:
@@ -60,6 +60,8 @@ def _last(folder: Path) -> date | None:
             written = (folder / NAME).read_text("ascii", "replace")
         except FileNotFoundError:
             return None
+        except PermissionError:
+            return date.min  # another user purged; as below, a person has to look
     try:
         return date.fromisoformat(written)
     except ValueError:
