@@ -261,7 +261,10 @@ class StoreDamaged(StoreError):
 class StoreMissing(StoreError):
     """There is no database, or no folder for one."""
 
-    text = N_('The server has no database yet. Run "meldkluis init" first.')
+    text = N_(
+        "The server has no database. For a new site: meldkluis init."
+        " Did a site stand here? Then: meldkluis restore FILE --replace"
+    )
 
 
 class StoreTooNew(StoreError):
@@ -308,7 +311,7 @@ class MailboxFull(StoreError):
 class NoSuchHandler(StoreError):
     """No card on the shelf has this handler."""
 
-    text = N_("No channel has this handler.")
+    text = N_("No channel has this handler. The ids are shown by: meldkluis status")
     status = 404
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dropbox.errors import (
+    N_,
     BundleAltered,
     CardExpired,
     CardRolledBack,
@@ -36,6 +37,13 @@ from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_head
 from dropbox.store import CardShelf, Store, StoredEnvelope, Tables, Tombstone
 
 _ID_BYTES = 32
+
+
+class DeliveredTooLate(CertificateExpired):
+    """A bundle came after its maker's certificate ended, or this server's clock is ahead."""
+
+    text = N_("A handler's certificate has expired. Nothing was used. Is this server's date right?")
+
 
 OpenRead = Callable[[], bundle.Read]
 """Opens the bundle file anew and returns its ``read``; called once for each pass."""
@@ -180,7 +188,7 @@ def deliver(
         MalformedBundle, UnknownVersion, BundleTruncated, BundleAltered: the file is
             no bundle, or not whole.
         ForeignBundle, ForeignEnvelope: it, or something in it, belongs elsewhere.
-        ForeignHandler, CertificateExpired, BadSignature: no current handler made it.
+        ForeignHandler, DeliveredTooLate, BadSignature: no current handler made it.
         MalformedWithdrawal, BadSignature: no reporter made a withdrawal in it.
         CardTooEarly: this server's date is wrong.
         OldSerial: a later bundle, or another one with the same serial, came before.
@@ -231,7 +239,7 @@ def _survey(site_id: bytes, shelf: CardShelf, reader: BundleReader, today: date)
 
 def _check_certificate(handler: CardHandler, today: date) -> None:
     if today > handler.certificate.not_after:
-        raise CertificateExpired
+        raise DeliveredTooLate
 
 
 def _newer(shelf: CardShelf, held: ChannelCard, raw: bytes, today: date) -> ChannelCard:

@@ -12,7 +12,8 @@ from dropbox.cli.desk_show import NOTICES
 from dropbox.desk import casebook, keyring
 from dropbox.desk.keyring import IntakeSecret
 from dropbox.desk.served_card import Notice
-from dropbox.errors import CardExpired, CertificateExpired
+from dropbox.errors import CardExpired
+from dropbox.exchange import DeliveredTooLate
 from dropbox.language import translator
 from dropbox.protocol import days, withdrawal
 from dropbox.protocol.channel_card import CardTooEarly
@@ -87,7 +88,7 @@ def test_bundles_wait_while_the_clock_of_the_server_is_wrong(tmp_path: Path) -> 
         assert site.refused("deliver", out) == dutch(CardTooEarly.text)
         assert site.refused(*collect) == dutch(CardTooEarly.text)
         clock.set(YEAR)
-        assert site.refused("deliver", out) == dutch(CertificateExpired.text)
+        assert site.refused("deliver", out) == dutch(DeliveredTooLate.text)
         site.ok(*collect)
         clock.set(0)
         # a collection on a day to come is no reason to look away from this handler for a year

@@ -65,6 +65,22 @@ def test_backup_is_restored_and_asks_for_a_new_bundle(office: Office) -> None:
     assert "expired on 2026-12-26" in expired
 
 
+def test_restored_owner_asks_for_the_version_and_no_bundle(office: Office) -> None:
+    """An owner imports nothing; a card that is signed without the site's version is a lower one."""
+    office.ok("owner", "backup", "--out", office.place("backup"))
+    for _later in range(3):
+        office.ok("owner", "sign", "--out", office.place("card"))
+    printed = office.ok("lost", "restore", office.place("backup"))
+    assert "--after-version" in printed
+    assert "--again" not in printed
+    office.ok("lost", "sign", "--out", office.place("card"), "--after-version", "4")
+    assert office.card.version == 5
+    office.ok("anna", "backup", "--out", office.place("backup"))
+    printed = office.ok("new", "restore", office.place("backup"))
+    assert "--after-version" not in printed
+    assert "--again" in printed
+
+
 def test_backup_is_asked_for_in_time(office: Office) -> None:
     """New keys and a new passphrase ask for one; the list does when there is none or an old one."""
     roles = ("--role-nl", "rol", "--role-en", "role")

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -119,15 +120,26 @@ def test_commands_before_init_say_what_to_do(run: Run, places: config.Places) ->
         )
 
 
+def test_lost_database_is_no_new_site(run: Run, running: cli_rooms.Rooms) -> None:
+    """Where cards and keys still stand, the way back is named beside the way to a new site."""
+    running.store.close()
+    running.store.path.unlink()
+    result = run("status")
+    assert result.exit_code == 1
+    assert "meldkluis restore FILE --replace" in result.stderr
+    assert "For a new site: meldkluis init" in result.stderr
+
+
 # card
 
 
 def test_card_is_taken_after_its_fingerprint_was_compared(
     places: config.Places, run: Run, channel: Office, card_file: Path
 ) -> None:
-    """The operator sees the fingerprint and must say that it is the paper's."""
+    """The operator sees fingerprint and ids, and must say that the owner read out the same."""
     result = run("card", "add", card_file, answer="n\n")
-    assert channel.card().fingerprint in result.output
+    for words in (channel.card().fingerprint, channel.handlers[0].handler_id.hex()):
+        assert words in result.output.partition("by telephone")[0]
     assert not list(places.cards_dir.iterdir())
     assert run("card", "add", card_file, answer="y\n").exit_code == 0
     assert (places.cards_dir / "meldpunt.card").read_bytes() == card_file.read_bytes()
@@ -231,10 +243,11 @@ def test_collect_writes_a_private_file(
 def test_collect_for_nobody_writes_nothing(
     run: Run, running: cli_rooms.Rooms, tmp_path: Path
 ) -> None:
-    """A mistyped handler gives a line and no file."""
+    """A mistyped handler gives a line that says where the ids are, and no file."""
+    line = "No channel has this handler. The ids are shown by: meldkluis status\n"
     for handler in ("0011223344556677", "xyz", "00", ""):
         result = run("collect", "--handler", handler, "--out", "stick.bundle")
-        assert (result.exit_code, result.stderr) == (1, "No channel has this handler.\n")
+        assert (result.exit_code, result.stderr) == (1, line)
     assert not (tmp_path / "stick.bundle").exists()
 
 
@@ -301,6 +314,23 @@ def test_bad_bundle_is_refused_in_one_line(
     assert run("deliver", tmp_path / "nowhere").exit_code == 2
 
 
+def test_delivery_under_a_clock_ahead_asks_for_the_date(
+    run: Run,
+    running: cli_rooms.Rooms,
+    channel: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A certificate that is over may be a date that is wrong, and nothing was used."""
+    path = _written(tmp_path / "in.bundle", desk_bundle(channel, channel.handlers[0], 1))
+    monkeypatch.setattr("dropbox.cli.site.today", lambda: TODAY + timedelta(days=410))
+    result = run("deliver", path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Nothing was used. Is this server's date right?" in result.stderr
+    monkeypatch.setattr("dropbox.cli.site.today", lambda: TODAY)
+    assert run("deliver", path).exit_code == 0
+
+
 # purge, maintain
 
 
@@ -308,6 +338,17 @@ def test_night_commands_run(run: Run, running: cli_rooms.Rooms) -> None:
     """What a timer calls every night works and says so."""
     assert run("purge").output == "What had to go is gone.\n"
     assert run("maintain").output == "The database was rebuilt and holds no traces.\n"
+
+
+def test_damaged_day_of_the_last_purge_is_no_date(
+    run: Run, running: cli_rooms.Rooms, places: config.Places
+) -> None:
+    """The operator hears that it cannot be read, and no day that never was."""
+    (places.site_dir / "purge.day").write_text("?", "ascii")
+    result = run("purge")
+    assert (result.exit_code, "0001" in result.stderr) == (1, False)
+    assert "cannot be read" in result.stderr
+    assert run("purge", "--after-a-pause").exit_code == 0
 
 
 def test_wrong_use_is_told_apart_from_failure(run: Run) -> None:

@@ -65,7 +65,7 @@ def test_restored_vault_is_the_vault_of_that_day(world: World, keys: ReporterKey
     make(world)
     world.path("anna").unlink()
     restored = restore(world)
-    assert restored.days.made == TODAY
+    assert (restored.days.made, restored.of_owner) == (TODAY, False)
     assert world.case("anna", keys) == before
     assert world.path("anna").stat().st_mode & 0o777 == 0o600
 
@@ -274,7 +274,7 @@ def test_restored_owner_does_not_sign_a_version_twice(world: World) -> None:
     """The version of the replaced vault is carried over, so no two cards share one."""
     make(world, "owner")
     world.card = world.sign()
-    restore(world, "owner", replace_vault=True)
+    assert restore(world, "owner", replace_vault=True).of_owner
     with world.vault("owner") as vault:
         assert channel.load(vault).version == world.card.version
     assert world.sign().version == world.card.version + 1

@@ -1,5 +1,6 @@
 """The server is lost and comes back from its backup; desks bring it what it forgot."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -85,6 +86,37 @@ def test_site_is_replaced_without_losing_what_it_knew(town: Town) -> None:
     town.run("restore", town.folder / "site.tar", "--replace")
     assert [town.knows(words) for words in (stays, gone)] == [True, False]
     assert all("Withdrawn and erased: 1" in text for text in town.round().values())
+
+
+def test_restore_after_a_long_pause_says_what_it_did_and_what_comes_next(town: Town) -> None:
+    """The purge at its end may refuse; the operator still hears that the site is restored."""
+    words = town.file()
+    town.run("purge")
+    town.run("backup", "--out", town.folder / "site.tar")
+    town.close_site()
+    town.today += timedelta(days=40)
+    result = town.try_run("restore", town.folder / "site.tar", "--replace")
+    assert (result.exit_code, "The last purge was on 2026-11-21" in result.stderr) == (1, True)
+    for text in ("The backup is restored", "Now collect for every handler", "meldkluis status"):
+        assert text in result.stdout
+    assert town.knows(words)
+    town.run("purge", "--after-a-pause")
+
+
+def test_new_empty_site_in_the_way_of_a_backup_can_be_removed(town: Town) -> None:
+    """Who typed `init` on the new server hears what to remove, and that is enough."""
+    words = town.file()
+    town.run("backup", "--out", town.folder / "site.tar")
+    town.destroy_server()
+    town.run("init")
+    assert "A site stands here" in town.refused("restore", town.folder / "site.tar")
+    told = town.refused("restore", town.folder / "site.tar", "--replace")
+    assert "remove site.toml in KEYS and the folder VAR/site, and restore again" in told
+    town.places.site_toml.unlink()
+    shutil.rmtree(town.places.site_dir)
+    town.run("restore", town.folder / "site.tar")
+    town.open_site()
+    assert town.knows(words)
 
 
 def test_backup_is_private_whole_and_everything(town: Town) -> None:

@@ -20,7 +20,10 @@ class AlertFileUnsafe(ConfigError):
 class AlertFileUnusable(ConfigError):
     """A private file cannot be read, or is no text of a fitting length."""
 
-    text = N_("%(file)s cannot be used.")
+    text = N_(
+        "%(file)s is missing, or this user cannot read it, or it holds no fitting text."
+        " See docs/alert.md."
+    )
 
 
 class AlertSettingsInvalid(ConfigError):

@@ -61,7 +61,10 @@ class SiteStandsHere(ConfigError):
 class ForeignArchive(ConfigError):
     """A backup is of another site than the one that stands here."""
 
-    text = N_("The backup is of another site than the one here. Nothing was changed.")
+    text = N_(
+        "The backup is of another site than the one here. Nothing was changed. Is the site here"
+        " new and empty? Then remove site.toml in KEYS and the folder VAR/site, and restore again."
+    )
 
 
 def register(group: click.Group) -> None:
@@ -123,9 +126,10 @@ def restore(file: str, replace: bool, forget_unreadable: bool) -> None:
         # Public files first: the database is what makes the restored site one.
         _fill_in(places, site, small)
         backups.put_in_place(database, path, forget_unreadable=forget_unreadable)
-    upkeep.purge(Store(path), today())
+    # Said first: after a long pause the purge refuses, and the site is restored all the same.
     for text in (RESTORED, REPEAT, LOOK):
         say(text)
+    upkeep.purge(Store(path), today())
 
 
 @contextmanager

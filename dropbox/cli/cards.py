@@ -15,8 +15,11 @@ from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
 CARD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-COMPARE = N_("Compare this fingerprint with the one on the channel's paper, letter by letter:")
-IS_IT = N_("Is it the same?")
+COMPARE = N_(
+    "Ask the owner by telephone to read out the fingerprint and the handler ids."
+    " Compare them with what stands above, sign by sign."
+)
+IS_IT = N_("Is all of it the same?")
 TAKEN = N_("The card is taken. It is on the site from now on.")
 NOT_TAKEN = N_("The card was not taken.")
 EMPTY_SHELF = N_("There is no channel card yet.")
@@ -54,7 +57,6 @@ def add(file: Path, yes: bool) -> None:
     checked = found.shelf.check(raw, day)
     describe(checked, expired=False)
     say(COMPARE)
-    click.echo(f"    {checked.fingerprint}")
     if not yes and not agree(IS_IT):
         say(NOT_TAKEN)
         raise click.exceptions.Exit(1)

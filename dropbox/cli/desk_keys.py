@@ -31,6 +31,11 @@ MAX_VERSION = 2**31 - 2
 """The last version of a card that another one can follow."""
 
 BACKUP_NOW = N_("Make a new backup now: meldkluis desk … backup")
+IMPORT_AGAIN = N_("Ask the operator for a bundle with --again and import it before you answer.")
+ASK_VERSION = N_(
+    "Ask the operator which version of the card the site has, and sign the next one with"
+    " --after-version and that version."
+)
 
 
 def register(group: click.Group) -> None:
@@ -161,5 +166,8 @@ def restore(session: Session, file: Path, replace: bool, forget_unreadable: bool
         forget_unreadable=forget_unreadable,
     )
     say(N_("The backup of %(day)s is restored."), day=done.days.made)
+    if done.of_owner:
+        say(ASK_VERSION)
+        return
     say(N_("Withdrawals carried over: %(count)d"), count=done.withdrawn)
-    say(N_("Ask the operator for a bundle with --again and import it before you answer."))
+    say(IMPORT_AGAIN)

@@ -66,10 +66,15 @@ class BackupHead:
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did: the backup's days, and how many withdrawals it carried over."""
+    """What a restore did: the backup's days, and how many withdrawals it carried over.
+
+    ``of_owner`` tells a channel's identity, which signs cards, from a handler's vault, which
+    imports bundles: what its person does next differs.
+    """
 
     days: LastBackup
     withdrawn: int
+    of_owner: bool
 
 
 def backup(vault: Vault, out: Path, today: date, *, date_is_right: bool = False) -> LastBackup:
@@ -195,8 +200,8 @@ def restore(
                 is_last = last
             if not is_last:
                 raise BackupDamaged
-            _catch_up(vault, before, today)
-    return Restored(found.days, len(before.withdrawn))
+            of_owner = _catch_up(vault, before, today)
+    return Restored(found.days, len(before.withdrawn), of_owner)
 
 
 def _opened(file: BinaryIO, found: BackupHead, key: bytes) -> Iterator[tuple[bytes, bool]]:
@@ -296,8 +301,8 @@ def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
         raise OldVaultUnreadable from None
 
 
-def _catch_up(vault: Vault, before: _Before, today: date) -> None:
-    """Bring a restored vault to what is known since its backup was made.
+def _catch_up(vault: Vault, before: _Before, today: date) -> bool:
+    """Bring a restored vault to what is known since its backup was made; tell if it is an owner's.
 
     A later backup may lie anywhere, made at the latest today: withdrawals are receipted
     only when none of them can bring a case back.
@@ -316,3 +321,4 @@ def _catch_up(vault: Vault, before: _Before, today: date) -> None:
     if owner is not None:
         version = max(owner.version, before.card_version)
         keyring.save_setting(vault, channel.SETTING, replace(owner, version=version))
+    return owner is not None

@@ -27,7 +27,16 @@ class DateDoubtfulForPurge(StoreError):
 
     text = N_(
         "The last purge was on %(day)s. This server's date does not fit that, so nothing was"
-        " deleted. Check the date. Only if it is right, use --after-a-pause."
+        " deleted. Check the date. Only if it is right: meldkluis purge --after-a-pause"
+    )
+
+
+class PurgeDayUnreadable(DateDoubtfulForPurge):
+    """The file with the day of the last purge is damaged, so nobody knows what to compare with."""
+
+    text = N_(
+        "The day of the last purge cannot be read, so nothing was deleted. Check this server's"
+        " date. Only if it is right: meldkluis purge --after-a-pause"
     )
 
 
@@ -36,9 +45,12 @@ def check(folder: Path, today: date) -> None:
 
     Raises:
         DateDoubtfulForPurge: they are more than `LONGEST_PAUSE` apart, one way or the other.
+        PurgeDayUnreadable: nobody knows any more when the last purge was.
         StoreReadOnly: the folder cannot be read.
     """
     day = _last(folder)
+    if day == date.min:
+        raise PurgeDayUnreadable
     if day is not None and abs(today - day) > LONGEST_PAUSE:
         raise DateDoubtfulForPurge(day=day.isoformat())
 
