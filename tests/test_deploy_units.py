@@ -75,10 +75,10 @@ def test_service_is_as_closed_as_the_page_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_memory_of_a_service_reaches_no_disk(name: str) -> None:
-    """Nothing is swapped out or dumped, made files are private, and no word goes to the journal.
+    """Nothing is swapped out or dumped, made files are private, and no visit is in the journal.
 
     The journal puts the second before each line; an error of a timer's command is the
-    operator's own act, at an hour that everybody knows.
+    operator's own act, at an hour that everybody knows, and has to be found somewhere.
     """
     found = settings(UNITS / name)
     assert found["LimitCORE"] == ["0"]
@@ -86,9 +86,32 @@ def test_memory_of_a_service_reaches_no_disk(name: str) -> None:
     assert found["UMask"] == ["0077"]
     assert found["PrivateTmp"] == ["yes"]
     assert found["StandardOutput"] == ["null"]
-    assert found["User"] == ["meldkluis"]
-    if name == "meldkluis.service":
-        assert found["StandardError"] == ["append:/var/log/meldkluis.log"]
+    is_site = name == "meldkluis.service"
+    assert found["StandardError"] == ["append:/var/log/meldkluis.log" if is_site else "journal"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_only_the_alert_runs_as_another_user(name: str) -> None:
+    """What works on the site's data is the site's user, and nobody else is."""
+    user = "meldkluis-alert" if name == "meldkluis-alert.service" else "meldkluis"
+    found = settings(UNITS / name)
+    assert (found["User"], found["Group"]) == ([user], [user])
+
+
+def test_alert_and_site_cannot_look_at_each_other() -> None:
+    """The alert sees no data of the site; its settings lie where the site's user may not look.
+
+    Both pages make that place for the alert's user, and name it as the unit does.
+    """
+    found = settings(UNITS / "meldkluis-alert.service")
+    assert found["InaccessiblePaths"] == ["/var/lib/meldkluis"]
+    assert found["Environment"] == ["ALERT=/etc/meldkluis-alert/alert.toml"]
+    made = "install -d -o root -g meldkluis-alert -m 0750 /etc/meldkluis-alert\n"
+    put = r"install -o root -g meldkluis-alert -m 0640 alert\.toml \S+ /etc/meldkluis-alert/\n"
+    for page in (PAGE, (ROOT / "docs" / "alert.md").read_text("utf-8")):
+        assert made in page
+        assert re.search(put, page)
+        assert "/var/lib/meldkluis/alert" not in page
 
 
 @pytest.mark.parametrize("name", SERVICES)
