@@ -82,7 +82,9 @@ def test_restored_owner_asks_for_the_version_and_no_bundle(office: Office) -> No
 
 
 def test_backup_is_asked_for_in_time(office: Office) -> None:
-    """New keys and a new passphrase ask for one; the list does when there is none or an old one."""
+    """Keys, cards and passphrases ask for one; the list does when there is none or an old one."""
+    signed = office.ok("owner", "sign", "--out", office.place("card"))
+    assert signed.splitlines()[-1].startswith("Make a new backup now")
     roles = ("--role-nl", "rol", "--role-en", "role")
     asked = office.ok("anna", "request", "--out", office.place("anna.request"), *roles)
     assert asked.splitlines()[-1].startswith("Make a new backup now")

@@ -103,6 +103,19 @@ def test_restore_after_a_long_pause_says_what_it_did_and_what_comes_next(town: T
     town.run("purge", "--after-a-pause")
 
 
+def test_lost_database_comes_back_beside_what_is_left(town: Town) -> None:
+    """What a server without its database advises works: cards and keys stay, mailboxes return."""
+    words = town.file()
+    town.run("backup", "--out", town.folder / "site.tar")
+    town.close_site()
+    for path in town.places.site_dir.glob("site.db*"):
+        path.unlink()
+    assert "meldkluis restore FILE --replace" in town.refused("status")
+    town.run("restore", town.folder / "site.tar", "--replace")
+    town.open_site()
+    assert town.knows(words)
+
+
 def test_new_empty_site_in_the_way_of_a_backup_can_be_removed(town: Town) -> None:
     """Who typed `init` on the new server hears what to remove, and that is enough."""
     words = town.file()

@@ -122,6 +122,7 @@ def sign(
         card = channel.sign_next_card(vault, asked, remove, today(), after_version)
         write_public(out, card.raw)
     desk_show.card(card)
+    say(BACKUP_NOW)
 
 
 @click.command()
