@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import tracemalloc
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -148,3 +150,29 @@ def test_short_reads_are_put_together() -> None:
     stream = io.BytesIO(whole(TO_DESK))
     reader = BundleReader(lambda size: stream.read(min(size, 4)))
     assert list(reader.frames()) == FRAMES
+
+
+@pytest.mark.parametrize(
+    ("day", "fits"),
+    [
+        (date(2200, 12, 31), True),
+        (date(2201, 1, 1), False),
+        (date(9998, 12, 1), False),
+        (date(9999, 12, 31), False),
+    ],
+)
+def test_day_that_nobody_can_count_on_from_is_refused(day: date, fits: bool) -> None:
+    """A day at the end of the calendar is refused with the bundle, whoever signed it."""
+    data = whole(replace(TO_DESK, day=day))
+    if fits:
+        assert read_all(data).header.day == day
+        return
+    with pytest.raises(MalformedBundle):
+        read_all(data)
+
+
+def test_number_that_is_no_day_is_refused() -> None:
+    """Four bytes hold more numbers than the calendar has days."""
+    for last in (date.max.toordinal() + 1, 2**31, 2**32 - 1):
+        with pytest.raises(MalformedBundle):
+            read_all(TO_DESK.raw()[:-4] + last.to_bytes(4, "big"))

@@ -36,7 +36,11 @@ from dropbox.protocol.withdrawal import WITHDRAWAL_BYTES
 MAGIC = b"MKBN"
 VERSION = 1
 MAX_SERIAL = 2**63 - 1
+LAST_YEAR = 2200
+"""No bundle is made later: a reader has to be able to count on from its day."""
+
 _HEADER_BYTES = 4 + 2 + 16 + 32 + 8 + 8 + 32 + 1 + 4
+_LAST_DAY = date(LAST_YEAR, 12, 31).toordinal()
 _FRAME_HEAD_BYTES = 5
 _TRAILER = 255
 _TRAILER_BYTES = 36
@@ -156,10 +160,9 @@ def write(header: BundleHeader, frames: Iterable[Frame], signing_seed: bytes) ->
 
 def _day(ordinal: int) -> date | None:
     """Return the day with this number, 1 being 1 January of the year 1; None for 0."""
-    try:
-        return date.fromordinal(ordinal) if ordinal else None
-    except (ValueError, OverflowError):
-        raise MalformedBundle from None
+    if ordinal > _LAST_DAY:
+        raise MalformedBundle
+    return date.fromordinal(ordinal) if ordinal else None
 
 
 class BundleReader:
