@@ -2,12 +2,16 @@
 
 from datetime import date, timedelta
 
-from dropbox.desk import clock, inbound, keyring
+import pytest
+
+from dropbox.desk import backup, clock, inbound, keyring, replies
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.served_card import Notice
+from dropbox.errors import MalformedBundle
 from dropbox.protocol import withdrawal
+from dropbox.protocol.bundle import FrameType
 from dropbox.protocol.keys import ReporterKeys
-from tests.desk_world import TODAY, World
+from tests.desk_world import TODAY, World, contents, envelopes
 
 LATE = date(2027, 1, 10)
 """Five days after the key of November may go."""
@@ -15,10 +19,18 @@ LATE = date(2027, 1, 10)
 DAY = timedelta(days=1)
 
 
-def bring(world: World, *items: bytes, made: date, today: date) -> ImportSummary:
+def bring(
+    world: World,
+    *items: bytes,
+    made: date,
+    today: date,
+    serial: int = 0,
+    accepted: bytes = bytes(32),
+) -> ImportSummary:
     """Import today a bundle that the site made on another day, with the card first."""
     world.today = made
-    path = world.bundle("anna", world.card.raw, *items)
+    path = world.bundle("anna", world.card.raw, *items, serial=serial, accepted=accepted)
+    world.today = today
     with world.vault("anna") as vault:
         return inbound.import_bundle(vault, path, today)
 
@@ -67,3 +79,75 @@ def test_withdrawal_is_final_by_the_later_of_both_clocks(world: World) -> None:
         today = TODAY - behind * DAY
         summary = bring(world, withdrawal.make(other), made=TODAY, today=today)
         assert summary.final_on == keyring.erasure_is_final_on(TODAY)
+
+
+@pytest.fixture
+def confirmed(world: World, keys: ReporterKeys) -> tuple[int, bytes]:
+    """Let the site confirm a reply; return the serial and hash that it names."""
+    bring(world, world.report(keys), made=TODAY, today=TODAY)
+    world.write("anna", replies.reply, keys, "Dank je wel.")
+    header, hash_, _frames = world.export("anna")
+    return header.serial, hash_
+
+
+def brought_back(world: World, today: date) -> tuple[int, int]:
+    """Return how many replies and withdrawals go to a site that was restored."""
+    bring(world, made=today, today=today, serial=1001)
+    frames = world.export("anna")[2]
+    return len(envelopes(frames)), len(contents(frames, FrameType.WITHDRAWAL))
+
+
+@pytest.mark.parametrize("off", [500, -500])
+@pytest.mark.parametrize("when", ["as it confirms", "later"])
+def test_wrong_clock_of_the_site_costs_nothing_that_a_restore_needs(
+    world: World, confirmed: tuple[int, bytes], off: int, when: str
+) -> None:
+    """Neither reply nor withdrawal is let go of because a site dated a bundle wrongly."""
+    serial, accepted = confirmed
+    gone = withdrawal.make(world.reporter())
+    for made in (TODAY + off * DAY, TODAY) if when == "as it confirms" else (TODAY,):
+        bring(world, gone, made=made, today=TODAY, serial=serial, accepted=accepted)
+    bring(world, made=TODAY + off * DAY, today=TODAY, serial=serial, accepted=accepted)
+    later = TODAY + 40 * DAY
+    bring(world, made=later, today=later, serial=serial, accepted=accepted)
+    assert brought_back(world, later) == (1, 1)
+
+
+def test_computer_whose_clock_stood_still_dates_nothing_back(
+    world: World, confirmed: tuple[int, bytes]
+) -> None:
+    """A confirmation that comes while today is years ago does not end with the next import."""
+    serial, accepted = confirmed
+    bring(world, made=TODAY, today=date(2020, 1, 1), serial=serial, accepted=accepted)
+    bring(world, made=TODAY + DAY, today=TODAY + DAY, serial=serial, accepted=accepted)
+    assert brought_back(world, TODAY + DAY) == (1, 0)
+
+
+@pytest.mark.parametrize("day", [date(2200, 12, 31), date(9998, 12, 1), date(9999, 12, 31)])
+def test_far_day_locks_no_desk_out(world: World, confirmed: tuple[int, bytes], day: date) -> None:
+    """A signed bundle with any day is taken or refused; the next ones come in all the same."""
+    serial, accepted = confirmed
+    gone = withdrawal.make(world.reporter())
+    try:
+        taken = bring(world, gone, made=day, today=TODAY, serial=1001).withdrawals
+    except MalformedBundle:
+        taken = 0
+    assert taken == (day.year == 2200)
+    for today in (TODAY, TODAY + 40 * DAY, TODAY + 460 * DAY):
+        bring(world, made=today, today=today, serial=serial, accepted=accepted)
+    with world.vault("anna") as vault:
+        assert vault.count("command") == 0
+
+
+def test_site_ahead_gets_no_receipt_of_a_withdrawal_while_a_backup_lives(
+    world: World, keys: ReporterKeys
+) -> None:
+    """Else it would forget a withdrawal that a restored desk has to hear again."""
+    with world.vault("anna") as vault:
+        backup.backup(vault, world.folder / "saved", TODAY)
+    bring(world, world.report(keys), made=TODAY, today=TODAY)
+    bring(world, withdrawal.make(keys), made=TODAY + 60 * DAY, today=TODAY)
+    for days_later, receipts in ((0, 0), (35, 0), (36, 1)):
+        world.today = TODAY + days_later * DAY
+        frames = world.export("anna")[2]
+        assert len(contents(frames, FrameType.WITHDRAWAL_RECEIPT)) == receipts

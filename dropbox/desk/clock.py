@@ -2,8 +2,9 @@
 
 A desk has no network and so no clock but its computer's. The site serves a card only
 while that is valid at the site's own clock, so a card that has expired here means that
-one of the two is wrong. Invariant: only a day that such a card vouches for is kept as an
-import's, and no day that is still to come as a bundle's.
+one of the two is wrong. Invariants: only a day that such a card vouches for is kept as an
+import's, and no day that is still to come as a bundle's; what is let go of, or told to the
+site, depends on no day of the site's that was not held against both.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, timedelta
 from dropbox.desk.errors import DateDoubtful
 from dropbox.desk.keyring import load_setting, save_setting
 from dropbox.desk.vault import Vault
+from dropbox.protocol.days import CLOCK_TOLERANCE
 
 LONGEST_SILENCE = timedelta(days=200)
 """A backup is refused this long after the last import: the date is more likely wrong."""
@@ -47,6 +49,27 @@ def note_import(vault: Vault, today: date) -> None:
     before = last_import(vault)
     if before is None or before < today:
         vouch_for(vault, today)
+
+
+def believed(vault: Vault, made: date | None, today: date) -> date:
+    """Return the day on which a bundle was made, as far as this desk can believe it.
+
+    A site's clock that is ahead must not end what is kept for a restore, and one that is
+    behind must not date what comes now so far back that the next bundle ends it.
+
+    Args:
+        vault: a handler's.
+        made: by the site's word; None counts as today.
+        today: the day of importing. It may be wrong, too: it counts as no earlier than
+            the last import that a card vouched for.
+
+    Returns:
+        ``made``, but no day before the last import, and none more than `CLOCK_TOLERANCE`
+        after both that and today.
+    """
+    earliest = last_import(vault)
+    latest = max(today, earliest or today) + CLOCK_TOLERANCE
+    return max(min(made or today, latest), earliest or date.min)
 
 
 def newest_bundle(vault: Vault) -> date | None:

@@ -175,6 +175,7 @@ class _Intake:
             self.summary.notices.append(Notice.SITE_RESTORED)
         # a withdrawal is final no sooner than by the later of both clocks
         self._learned = max(today, header.day or today)
+        self._made = clock.believed(vault, header.day, today)
         self._compare_days(header.day)
         self._desk = keyring.load(vault)
         self._channel = keyring.channel(vault)
@@ -225,7 +226,7 @@ class _Intake:
         if self._restored:
             return
         serial, accepted = self._header.serial, self._header.accepted
-        if not outbox.settle(self._vault, serial, accepted, self._header.day or self._today):
+        if not outbox.settle(self._vault, serial, accepted, self._made):
             self.summary.notices.append(Notice.UNKNOWN_BUNDLE)
 
     def _take_withdrawal(self, data: bytes) -> None:
@@ -234,7 +235,7 @@ class _Intake:
         except ProtocolError as error:
             self.summary.refused[error.text] += 1
             return
-        if withdrawals.withdraw(self._vault, found.mailbox_id, self._learned, data):
+        if withdrawals.withdraw(self._vault, found.mailbox_id, self._made, data, self._learned):
             self.summary.withdrawals += 1
             self.summary.final_on = keyring.erasure_is_final_on(self._learned)
         else:

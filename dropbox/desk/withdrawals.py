@@ -30,14 +30,21 @@ class Tombstone:
     final_on: date
 
 
-def withdraw(vault: Vault, mailbox_id: bytes, today: date, signed: bytes = b"") -> bool:
+def withdraw(
+    vault: Vault,
+    mailbox_id: bytes,
+    today: date,
+    signed: bytes = b"",
+    learned: date | None = None,
+) -> bool:
     """Carry out a withdrawal, inside a transaction that the caller holds.
 
     Args:
         vault: a handler's.
         mailbox_id: what was withdrawn, 32 raw bytes; the withdrawal was checked.
-        today: the day on which this desk learned of it.
+        today: the day on which this desk learned of it, by a clock that can be believed.
         signed: the 160 bytes that the reporter signed, or none where they were not kept.
+        learned: a later day from which to promise that the erasure is final, if not today.
 
     Returns:
         Whether it was news.
@@ -52,7 +59,7 @@ def withdraw(vault: Vault, mailbox_id: bytes, today: date, signed: bytes = b"") 
     for name, raw in vault.items("trouble"):
         if records.decode(Trouble, raw).mailbox_id == mailbox_id:
             vault.delete("trouble", name)
-    tombstone = Tombstone(erasure_is_final_on(today))
+    tombstone = Tombstone(erasure_is_final_on(learned or today))
     vault.put("withdrawn", mailbox_id, records.encode(tombstone))
     return True
 
