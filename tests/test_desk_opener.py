@@ -17,12 +17,19 @@ from tests.desk_world import TODAY, World, damaged_slot
 MANY = 3 * opener.BATCH
 
 
-@pytest.fixture(params=["here", "beside", "broken"])
+def begin_none(*_words: object, **_options: object) -> None:
+    """Fail as a computer that is out of memory or processes."""
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+@pytest.fixture(params=["here", "beside", "broken", "none"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Open envelopes in this process, in a second one, or beside one that fails at once."""
+    """Open envelopes here, in a second process, or beside one that fails or never began."""
     monkeypatch.setattr(opener, "WORTH_A_PROCESS", MANY * 9 if request.param == "here" else 1)
     if request.param == "broken":
         monkeypatch.setattr(opener.sys, "executable", "false")
+    if request.param == "none":
+        monkeypatch.setattr(opener.subprocess, "Popen", begin_none)
     return str(request.param)
 
 

@@ -44,10 +44,11 @@ def ahead(
         channel: the desk's site and channel.
         box_keys: the handler's intake keys.
     """
-    if count < WORTH_A_PROCESS:
+    helper = _begin(channel, box_keys) if count >= WORTH_A_PROCESS else None
+    if helper is None:
         yield from ((frame, None) for frame in frames)
         return
-    with _Helper(channel, box_keys) as helper:
+    with helper:
         batch = list(islice(frames, BATCH))
         helper.give(batch)
         while batch:
@@ -57,6 +58,14 @@ def ahead(
             helper.give(coming)
             yield from zip(batch, opened, strict=True)
             batch = coming
+
+
+def _begin(channel: Channel, box_keys: BoxKeys) -> _Helper | None:
+    """Begin the second process, or return None where this computer cannot have one more."""
+    try:
+        return _Helper(channel, box_keys)
+    except OSError:
+        return None
 
 
 class _Helper:
