@@ -1,5 +1,6 @@
 """One damaged case stops neither what comes in nor what goes out."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -58,4 +59,36 @@ def test_confirmed_reply_of_a_damaged_case_stops_no_import(
     later = world.report(world.reporter())
     assert world.take_in("anna", later, serial=header.serial, accepted=hash_).reports == 1
     assert waiting(world) == 0
+    assert answered
+
+
+def test_reply_of_a_case_that_is_gone_stops_neither_import_nor_export(
+    world: World, keys: ReporterKeys, answered: ReporterKeys
+) -> None:
+    """With the row of a case's key gone, one reply is held back and nothing else waits."""
+    header, hash_, _frames = world.export("anna")
+    with world.vault("anna") as vault:
+        vault.delete("case_key", keys.mailbox_id)
+        exported = outbound.export(vault, world.folder / "out.bundle", world.today)
+    assert exported.left_out == 1
+    assert len(envelopes(world.export("anna")[2])) == 1
+    world.take_in("anna", serial=header.serial, accepted=hash_)
+    assert waiting(world) == 1
+    assert answered
+
+
+def test_confirmed_reply_of_a_case_that_is_gone_is_let_go(
+    world: World, keys: ReporterKeys, answered: ReporterKeys
+) -> None:
+    """Ninety days on, the import forgets it as any other."""
+    header, hash_, _frames = world.export("anna")
+    confirmed = {"serial": header.serial, "accepted": hash_}
+    world.take_in("anna", **confirmed)
+    with world.vault("anna") as vault:
+        assert vault.count("confirmed") == 2
+        vault.delete("case_key", keys.mailbox_id)
+    world.today += timedelta(days=outbox.KEPT_DAYS + 1)
+    world.take_in("anna", **confirmed)
+    with world.vault("anna") as vault:
+        assert vault.count("confirmed") == 0
     assert answered

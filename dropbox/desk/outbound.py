@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from dropbox.desk import casebook, keyring, outbox
-from dropbox.desk.errors import ImportFirst, VaultDamaged
+from dropbox.desk.errors import ImportFirst
 from dropbox.desk.files import whole_file
 from dropbox.desk.outbox import COMMAND, RECEIPT, REPLY, WITHDRAWAL_RECEIPT, Sent, Waiting
 from dropbox.desk.vault import Vault
@@ -99,7 +99,7 @@ def _frames(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> It
                 content = casebook.open_book(vault, item.mailbox_id).sealed(name)
             elif kind == COMMAND:
                 content = outbox.command(vault, name)
-        except VaultDamaged:
+        except outbox.NO_CASE:
             # it goes when a backup has brought its case back; the others go now
             outbox.hold_back(vault, kind, name, item)
             left_out.append(name)

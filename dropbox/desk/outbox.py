@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from dropbox.desk import records
 from dropbox.desk.casebook import open_book
-from dropbox.desk.errors import VaultDamaged
+from dropbox.desk.errors import CaseWithdrawn, UnknownCase, VaultDamaged
 from dropbox.desk.keyring import load_setting, save_setting
 from dropbox.desk.vault import Vault
 from dropbox.protocol.days import add_months
@@ -26,6 +26,9 @@ WITHDRAWAL_RECEIPT = b"w"
 REPLY = b"p"
 COMMAND = b"c"
 """What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
+
+NO_CASE = (VaultDamaged, UnknownCase, CaseWithdrawn)
+"""What `open_book` says of a reply's case when rows of it are damaged or gone."""
 
 LARGEST_STEP = 10_000
 """How far the site's word may raise our serial at once: our numbers must not run out."""
@@ -301,8 +304,8 @@ def _let_go(vault: Vault, day: date) -> None:
     for reply_id, raw in vault.items("confirmed"):
         kept = records.decode(Confirmed, raw)
         if kept.day + timedelta(days=KEPT_DAYS) < day:
-            # A case that is damaged keeps them; it must not stop an import.
-            with suppress(VaultDamaged):
+            # A case that is damaged or gone keeps them; it must not stop an import.
+            with suppress(*NO_CASE):
                 open_book(vault, kept.mailbox_id).drop_sealed(reply_id)
             vault.delete("confirmed", reply_id)
     for mailbox_id, raw in vault.items("command"):
