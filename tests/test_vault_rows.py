@@ -1,7 +1,8 @@
 """Rows of a transaction are held back and written together; nobody can tell."""
 
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dropbox.desk import vault_file, vault_rows
+from dropbox.desk.errors import VaultDamaged
 from dropbox.desk.vault import Vault
+from dropbox.desk.vault_rows import Rows
 from tests.desk_world import CHEAP, PASSPHRASE
 
 CHANGES = st.lists(
@@ -53,3 +56,64 @@ def test_rows_of_a_transaction_are_found_before_they_are_written(
         made.close()
         with Vault.open(folder / "vault", PASSPHRASE) as opened:
             assert dict(opened.items("seen")) == expected
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    """Return an open vault."""
+    with vault_file.create(tmp_path / "vault", PASSPHRASE, CHEAP):
+        pass  # all of this is one transaction
+    with Vault.open(tmp_path / "vault", PASSPHRASE) as opened:
+        yield opened
+
+
+def fail_to_load(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the file refuse rows so many times."""
+    really, left = Rows.load, [VaultDamaged()] * times
+
+    def load(self: Rows, rows: list[tuple[int, bytes, bytes]]) -> None:
+        if left:
+            raise left.pop()
+        really(self, rows)
+
+    monkeypatch.setattr(Rows, "load", load)
+
+
+def put_and_go_on(vault: Vault) -> None:
+    """Put two rows in a transaction that goes on after a failure, as with a damaged case."""
+    with vault.transaction():
+        vault.put("seen", b"a", b"1")
+        with suppress(VaultDamaged):
+            vault.count("seen")
+        vault.put("seen", b"b", b"2")
+
+
+def test_failure_that_is_passed_over_loses_no_row(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that could not be written in the middle stand when the transaction has ended."""
+    fail_to_load(monkeypatch, 1)
+    put_and_go_on(vault)
+    assert dict(vault.items("seen")) == {b"a": b"1", b"b": b"2"}
+
+
+def test_transaction_whose_rows_cannot_be_written_does_not_end_well(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the file refuses them at the end, too, nothing of the transaction holds."""
+    fail_to_load(monkeypatch, 2)
+    with pytest.raises(VaultDamaged):
+        put_and_go_on(vault)
+    assert dict(vault.items("seen")) == {}
+
+
+def test_row_outside_a_transaction_stands_or_is_forgotten(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that the file refused is not found, and does not come back with a later one."""
+    fail_to_load(monkeypatch, 1)
+    with pytest.raises(VaultDamaged):
+        vault.put("seen", b"a", b"1")
+    assert vault.get("seen", b"a") is None
+    vault.put("seen", b"b", b"2")
+    assert dict(vault.items("seen")) == {b"b": b"2"}

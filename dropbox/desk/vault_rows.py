@@ -114,15 +114,23 @@ class Rows:
         """Write one row, or replace it."""
         self._pending[place] = sealed
         self._pending_bytes += len(sealed)
-        if self._pending_bytes >= PENDING_BYTES or not self._database.conn.in_transaction:
+        if not self._database.conn.in_transaction:
+            try:
+                self._write_pending()
+            finally:
+                self._forget_pending()  # no `undo` comes after a failure
+        elif self._pending_bytes >= PENDING_BYTES:
             self._write_pending()
 
     def _write_pending(self) -> None:
-        """Hand over what `put` held back: in the order of tags each page is met once."""
-        rows = sorted((*place, sealed) for place, sealed in self._pending.items())
+        """Hand over what `put` held back: in the order of tags each page is met once.
+
+        Who goes on after a failure, since a case is damaged, still has the rows: `commit`
+        writes them again, or fails.
+        """
+        if self._pending:
+            self.load(sorted((*place, sealed) for place, sealed in self._pending.items()))
         self._forget_pending()
-        if rows:
-            self.load(rows)
 
     def _forget_pending(self) -> None:
         self._pending.clear()
