@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dropbox.desk import backup, clock, inbound, keyring, replies
+from dropbox.desk import backup, casebook, clock, inbound, keyring, outbox, replies
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.served_card import Notice
 from dropbox.errors import MalformedBundle
@@ -151,3 +151,56 @@ def test_site_ahead_gets_no_receipt_of_a_withdrawal_while_a_backup_lives(
         world.today = TODAY + days_later * DAY
         frames = world.export("anna")[2]
         assert len(contents(frames, FrameType.WITHDRAWAL_RECEIPT)) == receipts
+
+
+def kept(world: World) -> dict[str, int]:
+    """Count what is kept for a site that is restored, and what of it goes again."""
+    with world.vault("anna") as vault:
+        own = sum(len(casebook.open_book(vault, each).book.sealed) for each in casebook.ids(vault))
+        counts = {drawer: vault.count(drawer) for drawer in ("confirmed", "command")}
+        waits = outbox.waiting(vault, world.today)
+        return {**counts, "sealed": own, "go again": waits.replies + waits.withdrawals}
+
+
+def test_what_is_old_ends_also_while_the_site_names_no_bundle(
+    world: World, confirmed: tuple[int, bytes]
+) -> None:
+    """A site that never takes a bundle after its restore keeps nothing here for ever."""
+    serial, accepted = confirmed
+    gone = withdrawal.make(world.reporter())
+    bring(world, gone, made=TODAY, today=TODAY, serial=serial, accepted=accepted)
+    nothing = {"confirmed": 0, "command": 0, "sealed": 0, "go again": 0}
+    everything = {"confirmed": 1, "command": 1, "sealed": 1, "go again": 2}
+    year_on = date(2028, 1, 21)
+    for day, left in (
+        (TODAY + 40 * DAY, everything),
+        (year_on, everything),
+        (year_on + DAY, nothing),
+    ):
+        bring(world, made=day, today=day, serial=1001)
+        assert kept(world) == left
+
+
+def test_reply_that_was_old_before_the_restore_does_not_go_again(
+    world: World, confirmed: tuple[int, bytes]
+) -> None:
+    """No backup of a site lives ninety days, so the first word of a restore ends it, too."""
+    serial, accepted = confirmed
+    bring(world, made=TODAY, today=TODAY, serial=serial, accepted=accepted)
+    assert brought_back(world, TODAY + (outbox.KEPT_DAYS + 1) * DAY) == (0, 0)
+    assert kept(world)["sealed"] == 0
+
+
+def test_reply_that_went_again_and_was_confirmed_is_kept_ninety_days_more(
+    world: World, confirmed: tuple[int, bytes]
+) -> None:
+    """A second restore, soon after the first, gets it once more; a later one does not."""
+    serial, accepted = confirmed
+    bring(world, made=TODAY, today=TODAY, serial=serial, accepted=accepted)
+    for later, again in ((60, 1), (120, 1), (240, 0)):
+        day = TODAY + later * DAY
+        bring(world, made=day, today=day, serial=serial + 1000)
+        header, hash_, frames = world.export("anna")
+        assert len(envelopes(frames)) == again
+        serial = header.serial
+        bring(world, made=day, today=day, serial=serial, accepted=hash_)

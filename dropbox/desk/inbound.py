@@ -170,12 +170,12 @@ class _Intake:
         self._header = header
         # First: a restored site serves an older card, which then is no reason for an alarm.
         had_sent = outbox.courier(vault).serial > 0
-        self._restored = outbox.start_over(vault, header.serial, header.accepted)
+        self._made = clock.believed(vault, header.day, today)
+        self._restored = outbox.start_over(vault, header.serial, header.accepted, self._made)
         if self._restored and had_sent:
             self.summary.notices.append(Notice.SITE_RESTORED)
         # a withdrawal is final no sooner than by the later of both clocks
         self._learned = max(today, header.day or today)
-        self._made = clock.believed(vault, header.day, today)
         self._compare_days(header.day)
         self._desk = keyring.load(vault)
         self._channel = keyring.channel(vault)

@@ -40,7 +40,10 @@ A backup of the site lives for five weeks at most, and a bundle may be 45 days u
 """
 
 COMMAND_MONTHS = 14
-"""A withdrawal is kept this long: no site keeps a mailbox longer that was withdrawn."""
+"""A withdrawal is kept this long: no site keeps a mailbox longer that was withdrawn.
+
+So is a confirmed reply that goes again to a restored site, which may have lost it.
+"""
 
 _COURIER = b"courier"
 _NOTHING_ACCEPTED = bytes(32)
@@ -217,7 +220,7 @@ def waiting(vault: Vault, today: date) -> Waiting:
     )
 
 
-def start_over(vault: Vault, serial: int, accepted: bytes) -> bool:
+def start_over(vault: Vault, serial: int, accepted: bytes, day: date) -> bool:
     """Get ready to repeat what a site lost that was restored, inside the caller's transaction.
 
     Such a site names a serial that it raised itself, and no bundle. Doing it once more,
@@ -227,18 +230,19 @@ def start_over(vault: Vault, serial: int, accepted: bytes) -> bool:
         vault: a handler's.
         serial: the serial that the site names.
         accepted: the 32-byte hash that it names; zeros with a serial mean a restore.
+        day: the site's day of saying so.
 
     Returns:
         Whether the site was restored.
     """
     if not serial or accepted != _NOTHING_ACCEPTED:
         return False
+    _let_go(vault, day)  # first: what is old already was in the backup
     for name, raw in vault.items("outbox"):
         # A confirmation from before the restore must settle nothing any more.
         vault.put("outbox", name, records.encode(replace(records.decode(Item, raw), serial=0)))
     for reply_id, raw in vault.items("confirmed"):
         queue_reply(vault, reply_id, records.decode(Confirmed, raw).mailbox_id)
-        vault.delete("confirmed", reply_id)
     for mailbox_id, _command in vault.items("command"):
         _queue(vault, COMMAND + mailbox_id, Item())
     found = courier(vault)
@@ -303,12 +307,18 @@ def _let_go(vault: Vault, day: date) -> None:
     """Let go of replies and withdrawals that no restored site can lack any more."""
     for reply_id, raw in vault.items("confirmed"):
         kept = records.decode(Confirmed, raw)
-        if kept.day + timedelta(days=KEPT_DAYS) < day:
+        if _last_day(kept, goes_again=vault.has("outbox", REPLY + reply_id)) < day:
             # A case that is damaged or gone keeps them; it must not stop an import.
             with suppress(*NO_CASE):
                 open_book(vault, kept.mailbox_id).drop_sealed(reply_id)
-            vault.delete("confirmed", reply_id)
+            drop_replies(vault, [reply_id])
     for mailbox_id, raw in vault.items("command"):
         if add_months(records.decode(Command, raw).day, COMMAND_MONTHS) < day:
             vault.delete("command", mailbox_id)
             vault.delete("outbox", COMMAND + mailbox_id)
+
+
+def _last_day(kept: Confirmed, *, goes_again: bool) -> date:
+    if goes_again:
+        return add_months(kept.day, COMMAND_MONTHS)
+    return kept.day + timedelta(days=KEPT_DAYS)
