@@ -109,12 +109,10 @@ def check(database: Database) -> None:
         raise StoreDamaged
 
 
-def _plan(database: Database) -> list[tuple[str, ...]]:
-    return sorted(
-        database.execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        ).fetchall()
-    )
+def _plan(database: Database) -> list[tuple[str | None, ...]]:
+    # No name is left out, also not SQLite's own: whoever writes a file can use those.
+    rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return sorted(rows, key=repr)
 
 
 def _version(database: Database) -> int:
