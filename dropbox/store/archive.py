@@ -3,8 +3,9 @@
 Members, in this order: the database, the two keys of ``VAR/site``, the public files of
 ``KEYS``, and a list of all of them with sizes and hashes, which ends it. Invariants:
 owner, mode and time are the same for every member, so an archive says nothing of when or
-by whom; one part is in memory at a time; an archive that was cut off, changed, or holds
-anything else is refused before any of it is used. It is not encrypted: who pipes it
+by whom; one part is in memory at a time; what is written while reading is no longer than
+what was read; an archive that was cut off, changed, or holds anything else is refused before
+any of it is used. It is not encrypted: who pipes it
 somewhere does that.
 """
 
@@ -109,7 +110,8 @@ class _Part:
 def _framed(member: Member) -> Iterator[_Part]:
     info = tarfile.TarInfo(member.name)
     info.size, info.mode = member.size, _MODE
-    yield _Part(head=info.tobuf(tarfile.PAX_FORMAT))
+    # This one needs no extended header for a large file, and `read` takes none.
+    yield _Part(head=info.tobuf(tarfile.GNU_FORMAT))
     left = member.size
     while left:
         part = member.file.read(min(left, PART_BYTES))
@@ -142,16 +144,34 @@ def read(stream: IO[bytes], database: BinaryIO) -> dict[str, bytes]:
     """
     reading = _Reading(database)
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as tar:
-            for info in tar:
-                file = tar.extractfile(info) if info.isreg() else None
-                if file is None:
-                    raise ArchiveDamaged
-                reading.take(info, file)
-    except (tarfile.TarError, EOFError):
+        while (info := _head(stream)) is not None:
+            reading.take(info, stream)
+    except (tarfile.TarError, ValueError, OverflowError):
         raise ArchiveDamaged from None
     reading.check()
     return reading.small
+
+
+def _head(stream: IO[bytes]) -> tarfile.TarInfo | None:
+    """Read a member's header; None at the end.
+
+    tarfile's own reader would follow extended headers and maps of sparse files, which
+    somebody else can make as long, and grow into as much, as they like.
+    """
+    block = b"".join(_parts(stream, tarfile.BLOCKSIZE))
+    if not block.strip(b"\0"):
+        return None
+    info = tarfile.TarInfo.frombuf(block, "ascii", "surrogateescape")
+    if info.type != tarfile.REGTYPE or info.size < 0:
+        raise ArchiveDamaged
+    return info
+
+
+def _parts(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """Yield so many bytes in parts, or what there is."""
+    while size and (part := stream.read(min(size, PART_BYTES))):
+        size -= len(part)
+        yield part
 
 
 class _Reading:
@@ -163,17 +183,17 @@ class _Reading:
         self._found: dict[str, _Listed] = {}
         self._list: bytes | None = None
 
-    def take(self, info: tarfile.TarInfo, file: IO[bytes]) -> None:
-        """Take one member; raises ArchiveDamaged where it does not belong here."""
+    def take(self, info: tarfile.TarInfo, stream: IO[bytes]) -> None:
+        """Take one member, whose header was read; raises ArchiveDamaged if it is not ours."""
         if self._list is not None or info.name in self._found:
             raise ArchiveDamaged
         if info.name == DATABASE:
-            self._found[DATABASE] = _copy(file, self._database)
+            self._found[DATABASE] = _copy(stream, info.size, self._database)
             return
         if info.size > MAX_SMALL_BYTES or len(self.small) > MAX_SMALL_MEMBERS:
             raise ArchiveDamaged
         content = io.BytesIO()
-        listed = _copy(file, content)
+        listed = _copy(stream, info.size, content)
         if info.name == LIST:
             self._list = content.getvalue()
         elif is_member(info.name):
@@ -188,12 +208,15 @@ class _Reading:
             raise ArchiveDamaged
 
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> _Listed:
+def _copy(stream: IO[bytes], size: int, target: IO[bytes]) -> _Listed:
     hasher = hashlib.blake2b(digest_size=_HASH_BYTES)
-    size = 0
-    while part := source.read(PART_BYTES):
+    found = 0
+    for part in _parts(stream, size):
         target.write(part)
         hasher.update(part)
-        size += len(part)
+        found += len(part)
+    rest = b"".join(_parts(stream, -size % tarfile.BLOCKSIZE))
+    if (found, len(rest)) != (size, -size % tarfile.BLOCKSIZE):
+        raise ArchiveDamaged
     target.flush()
     return _Listed(size, hasher.hexdigest())
