@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -67,4 +68,5 @@ def put_back(path: Path, raw: bytes) -> None:
     with backup.received(path.parent) as database:
         archive.read(io.BytesIO(raw), database.file)
         backup.prepare(database)
-        backup.put_in_place(database, path)
+        with backup.standing(path) as old:
+            backup.put_in_place(database, old, datetime.now(UTC))

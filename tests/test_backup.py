@@ -1,28 +1,29 @@
 """A backup of the server: one moment, nothing deleted in it, and back wholly or not at all."""
 
 import os
-import tarfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from dropbox.errors import StoreTooNew
+from dropbox.desk.outbox import LARGEST_STEP
+from dropbox.errors import OldSerial, StoreTooNew
 from dropbox.protocol import withdrawal
 from dropbox.protocol.bundle import FrameType
 from dropbox.store import Store, archive, backup
 from dropbox.store.archive import ArchiveDamaged, Member
 from dropbox.store.backup import OldStoreUnreadable, StoreInUse
-from dropbox.store.handlers import RESTORED_STEP
+from dropbox.store.handlers import RESTORED_STEP, SERIALS_A_MINUTE
 from tests import dying
 from tests.blind_server import Filed, Site, contents, desk_bundle, rows
 from tests.organisation import TODAY, Handler, Office
 
+NOW = datetime(2026, 11, 21, 9, 30, 59, tzinfo=UTC)
+LEAST = int(datetime(2026, 11, 21, 9, 30, tzinfo=UTC).timestamp()) // 60 * SERIALS_A_MINUTE
 SIDES = ("", "-wal", "-shm", "-journal")
 PUBLIC = {archive.BUNDLE_KEY: b"b" * 32, archive.FORM_KEY: b"f" * 32, archive.SETTINGS: b"toml"}
 
@@ -35,13 +36,17 @@ def packed(site: Site) -> bytes:
         return b"".join(archive.write(members))
 
 
-def put_back(site: Site, raw: bytes, *, forget_unreadable: bool = False) -> None:
+def put_back(
+    site: Site, raw: bytes, *, forget_unreadable: bool = False, now: datetime = NOW
+) -> None:
     """Put an archive's database in the place of the site's."""
     site.store.close()
+    path = site.store.path
     with backup.received(site.store.path.parent) as database:
         archive.read(BytesIO(raw), database.file)
         backup.prepare(database)
-        backup.put_in_place(database, site.store.path, forget_unreadable=forget_unreadable)
+        with backup.standing(path, forget_unreadable=forget_unreadable) as old:
+            backup.put_in_place(database, old, now)
 
 
 def withdraw(site: Site, filed: Filed) -> bytes:
@@ -54,79 +59,6 @@ def withdraw(site: Site, filed: Filed) -> bytes:
 def names(folder: Path) -> set[str]:
     """Return what stands in a folder."""
     return {path.name for path in folder.iterdir()}
-
-
-# The archive
-
-
-def test_archive_tells_nothing_but_its_contents(site: Site) -> None:
-    """Any tar reads it; owner, mode and time are the same for every member."""
-    with tarfile.open(fileobj=BytesIO(packed(site))) as tar:
-        members = tar.getmembers()
-    assert [each.name for each in members] == [archive.DATABASE, *PUBLIC, archive.LIST]
-    told = {(each.mtime, each.uid, each.gid, each.uname, each.gname) for each in members}
-    assert told == {(0, 0, 0, "", "")}
-    assert {each.mode for each in members} == {0o600}
-
-
-def test_archive_of_the_same_state_is_the_same(site: Site) -> None:
-    """Nothing in it depends on when it was made."""
-    site.file()
-    assert packed(site) == packed(site)
-
-
-@pytest.mark.parametrize("members", [0, 1, 2, 3])
-def test_archive_that_ends_after_a_member_is_refused(site: Site, members: int) -> None:
-    """Where a pipe broke between two files, the list at the end is missing."""
-    raw = packed(site)
-    with tarfile.open(fileobj=BytesIO(raw)) as tar:
-        ends = [0, *(each.offset for each in tar.getmembers())]
-    with pytest.raises(ArchiveDamaged):
-        archive.read(BytesIO(raw[: ends[1 + members]]), BytesIO())
-
-
-def test_archive_with_something_else_in_it_is_refused() -> None:
-    """No file outside the two folders can be brought along, nor one twice, nor a link."""
-    good = [Member.of(archive.DATABASE, b"db"), *(Member.of(*each) for each in PUBLIC.items())]
-    archive.read(BytesIO(b"".join(archive.write(good))), BytesIO())
-    for name in ("../evil", "keys/cards/../evil.card", "/etc/x", "keys/cards/A.card", "keys/x"):
-        for odd in ([*good, Member.of(name, b"")], [*good, Member.of(archive.SETTINGS, b"x")]):
-            for each in odd:
-                each.file.seek(0)
-            with pytest.raises(ArchiveDamaged):
-                archive.read(BytesIO(b"".join(archive.write(odd))), BytesIO())
-    link = tarfile.TarInfo("keys/site.toml")
-    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-    with pytest.raises(ArchiveDamaged):
-        archive.read(BytesIO(link.tobuf() + bytes(1024)), BytesIO())
-
-
-@given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_any_harm_to_an_archive_is_refused(site: Site, data: st.DataObject) -> None:
-    """A changed byte or a cut anywhere is found; what only pads a member may differ."""
-    raw = packed(site)
-    at = data.draw(st.integers(0, len(raw) - 1))
-    if data.draw(st.booleans()):
-        harmed = raw[:at]
-    else:
-        harmed = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
-    target = BytesIO()
-    try:
-        small = archive.read(BytesIO(harmed), target)
-    except ArchiveDamaged:
-        return
-    assert small == PUBLIC
-    whole = BytesIO()
-    archive.read(BytesIO(raw), whole)
-    assert target.getvalue() == whole.getvalue()
-
-
-@given(st.binary(max_size=2000))
-def test_any_bytes_are_no_archive(raw: bytes) -> None:
-    """Whatever the file is, it is refused by name."""
-    with pytest.raises(ArchiveDamaged):
-        archive.read(BytesIO(raw), BytesIO())
 
 
 # The copy
@@ -228,20 +160,56 @@ def serial_of(site: Site, handler: Handler) -> tuple[int, bytes]:
     return found.serial, found.bundle_hash
 
 
-def test_restore_raises_every_serial_once(site: Site, channel: Office) -> None:
-    """Above all that was used before, also of who is not known here, and not twice in a row."""
+def test_restore_raises_every_serial(site: Site, channel: Office) -> None:
+    """To the minute's own, also of who is not known here; the second of it does not show."""
     first, second = channel.handlers
     site.deliver(desk_bundle(channel, first, 3))
+    put_back(site, packed(site))
+    for handler in (first, second, Handler("later")):
+        assert serial_of(site, handler) == (LEAST, bytes(32))
+
+
+def test_every_restore_is_above_all_that_came_since_the_one_before(
+    site: Site, channel: Office
+) -> None:
+    """Also from a backup of a restored site that no desk had reached, and from one used before."""
+    first = channel.handlers[0]
+    before = packed(site)
+    put_back(site, before)
+    restored, now = packed(site), NOW
+    for raw in (restored, before, restored):
+        used = serial_of(site, first)[0] + 1
+        site.deliver(desk_bundle(channel, first, used))
+        in_flight = desk_bundle(channel, first, used + 500)
+        now += timedelta(minutes=1)
+        site.store.close()
+        site.store.path.unlink()
+        put_back(site, raw, now=now)
+        serial, bundle_hash = serial_of(site, first)
+        assert serial > used + 500
+        assert bundle_hash == bytes(32)
+        with pytest.raises(OldSerial):
+            site.deliver(in_flight)
+
+
+def test_restore_under_a_slow_clock_goes_up(site: Site, channel: Office) -> None:
+    """Above the backup and above the replaced database, whichever knew more."""
+    first, second = channel.handlers
+    site.deliver(desk_bundle(channel, first, 3))
+    site.deliver(desk_bundle(channel, second, 9))
     raw = packed(site)
     site.deliver(desk_bundle(channel, first, 7))
-    for _ in range(2):
-        put_back(site, raw)
-        assert serial_of(site, first) == (7 + RESTORED_STEP, bytes(32))
-        assert serial_of(site, second) == (RESTORED_STEP, bytes(32))
-        assert serial_of(site, Handler("later")) == (RESTORED_STEP, bytes(32))
-    site.deliver(desk_bundle(channel, second, RESTORED_STEP + 1))
-    put_back(site, raw)
-    assert serial_of(site, second) == (2 * RESTORED_STEP + 1, bytes(32))
+    long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+    put_back(site, raw, now=long_ago)
+    assert serial_of(site, first) == (7 + RESTORED_STEP, bytes(32))
+    assert serial_of(site, second) == (9 + RESTORED_STEP, bytes(32))
+    assert serial_of(site, Handler("later")) == (RESTORED_STEP, bytes(32))
+
+
+def test_desk_follows_a_restore_until_the_last_year() -> None:
+    """Whatever a server's clock says, the serial it makes is within a desk's step."""
+    last = int(datetime.max.replace(tzinfo=UTC).timestamp()) // 60 * SERIALS_A_MINUTE
+    assert last + RESTORED_STEP < LARGEST_STEP
 
 
 def test_running_site_is_not_replaced(site: Site) -> None:
@@ -293,19 +261,40 @@ def test_unreadable_database_gives_way_only_when_asked(site: Site) -> None:
     assert site.page(filed) is not None
 
 
+TRIGGER = "CREATE TRIGGER %s AFTER INSERT ON mailbox BEGIN DELETE FROM mailbox; END;"
+WRITABLE = "PRAGMA writable_schema = ON; UPDATE sqlite_master SET "
+RENAMED = WRITABLE + "name = 'sqlite_t', sql = replace(sql, ' t ', ' sqlite_t ') WHERE name = 't'"
+COURIER = "INSERT INTO courier VALUES (%s, %s, %s, %s)"
+GOOD = {"handler": "zeroblob(8)", "serial": "7", "hash": "zeroblob(32)", "day": "700000"}
+
+
+def courier(**changed: str) -> str:
+    """Return a statement that writes a handler's row with some values changed."""
+    return COURIER % tuple((GOOD | changed).values())
+
+
 @pytest.mark.parametrize(
     ("statement", "error"),
     [
         ("PRAGMA user_version = 99", StoreTooNew),
-        ("CREATE TRIGGER t AFTER INSERT ON mailbox BEGIN DELETE FROM mailbox; END", ArchiveDamaged),
+        (TRIGGER % "t", ArchiveDamaged),
+        (TRIGGER % "sqlitex", ArchiveDamaged),
+        (TRIGGER % "t" + RENAMED, ArchiveDamaged),
+        ("CREATE TABLE sqlitex (id BLOB)", ArchiveDamaged),
+        ("CREATE TABLE x (a); " + WRITABLE + "name = x'ff' WHERE name = 'x'", ArchiveDamaged),
         ("DROP INDEX slot_by_envelope", ArchiveDamaged),
         ("DELETE FROM mailbox", ArchiveDamaged),
+        (courier(serial="-1"), ArchiveDamaged),
+        (courier(serial="0x7fffffffffffffff"), ArchiveDamaged),
+        (courier(hash="zeroblob(31)"), ArchiveDamaged),
+        (courier(handler="zeroblob(9)"), ArchiveDamaged),
+        (courier(day="9999999999"), ArchiveDamaged),
     ],
 )
 def test_database_that_is_not_ours_is_refused(
     site: Site, statement: str, error: type[Exception]
 ) -> None:
-    """A later version, a table or trigger of somebody else, an envelope without its mailbox."""
+    """A later version, somebody else's trigger by any name, letters of nobody, wild figures."""
     site.file()
     raw = packed(site)
     with backup.received(site.store.path.parent) as database:

@@ -16,8 +16,8 @@ from typing import IO
 
 import click
 
-from dropbox import config, upkeep
-from dropbox.cli.rooms import rooms, today
+from dropbox import config
+from dropbox.cli.rooms import now, rooms, today
 from dropbox.cli.screen import say
 from dropbox.config import Places, SiteConfig
 from dropbox.errors import (
@@ -33,7 +33,7 @@ from dropbox.errors import (
 from dropbox.protocol import sign
 from dropbox.site.tokens import KEY_NAME as FORM_KEY_NAME
 from dropbox.site.tokens import load_key
-from dropbox.store import DATABASE_NAME, CardShelf, Store, archive, site_key
+from dropbox.store import DATABASE_NAME, CardShelf, archive, site_key
 from dropbox.store import backup as backups
 from dropbox.store.archive import ArchiveDamaged, Member
 from dropbox.store.files import write_durably, write_parts
@@ -123,13 +123,12 @@ def restore(file: str, replace: bool, forget_unreadable: bool) -> None:
         small = archive.read(stream, database.file)
         site = _checked(places, small)
         backups.prepare(database)
-        # Public files first: the database is what makes the restored site one.
-        _fill_in(places, site, small)
-        backups.put_in_place(database, path, forget_unreadable=forget_unreadable)
-    # Said first: after a long pause the purge refuses, and the site is restored all the same.
+        with backups.standing(path, forget_unreadable=forget_unreadable) as old:
+            # Public files first: the database is what makes the restored site one.
+            _fill_in(places, site, small)
+            backups.put_in_place(database, old, now())
     for text in (RESTORED, REPEAT, LOOK):
         say(text)
-    upkeep.purge(Store(path), today())
 
 
 @contextmanager
@@ -156,7 +155,18 @@ def _checked(places: Places, small: dict[str, bytes]) -> SiteConfig:
         here = config.read_site(places.site_toml)
         if (here.site_id, here.site_pk) != (site.site_id, site.site_pk):
             raise ForeignArchive
+    elif _signs_here(places) not in {None, site.site_pk}:
+        # KEYS is lost, or names another folder than this site's.
+        raise ForeignArchive
     return site
+
+
+def _signs_here(places: Places) -> bytes | None:
+    """Return the public key of the site whose key stands here, if a whole one does."""
+    try:
+        return sign.public_key(site_key.load(places.site_dir))
+    except SiteKeyMissing:
+        return None
 
 
 def _fill_in(places: Places, site: SiteConfig, small: dict[str, bytes]) -> None:
@@ -166,11 +176,7 @@ def _fill_in(places: Places, site: SiteConfig, small: dict[str, bytes]) -> None:
             _fill_in_card(places, site, name.removeprefix(archive.CARDS_FOLDER), content)
         elif name.startswith(archive.KEYS_FOLDER):
             _write_missing(places.keys_dir / name.removeprefix(archive.KEYS_FOLDER), content)
-    try:
-        is_ours = sign.public_key(site_key.load(places.site_dir)) == site.site_pk
-    except SiteKeyMissing:
-        is_ours = False
-    if not is_ours:
+    if _signs_here(places) != site.site_pk:
         write_durably(places.site_dir / site_key.NAME, small[archive.BUNDLE_KEY], _PRIVATE_FILE)
     form_key = places.site_dir / FORM_KEY_NAME
     if not form_key.exists():

@@ -52,5 +52,10 @@ def rooms() -> Rooms:
 
 
 def today() -> date:
-    """Return today in UTC; the commands read the clock here and nowhere else."""
-    return datetime.now(UTC).date()
+    """Return today in UTC."""
+    return now().date()
+
+
+def now() -> datetime:
+    """Return this moment in UTC; the commands read the clock here and nowhere else."""
+    return datetime.now(UTC)

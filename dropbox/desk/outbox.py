@@ -30,8 +30,11 @@ COMMAND = b"c"
 NO_CASE = (VaultDamaged, UnknownCase, CaseWithdrawn)
 """What `open_book` says of a reply's case when rows of it are damaged or gone."""
 
-LARGEST_STEP = 10_000
-"""How far the site's word may raise our serial at once: our numbers must not run out."""
+LARGEST_STEP = 2**42
+"""How far the site's word may raise our serial at once: our numbers must not run out.
+
+A restored site goes up to 1,024 for each minute since 1970: less than this until the year 9999.
+"""
 
 KEPT_DAYS = 90
 """A reply is kept this long after the site confirmed it, by the site's own days.

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -152,7 +153,12 @@ def prepare(scratch: Scratch) -> None:
                 if found not in ([], [("ok",)]):
                     raise ArchiveDamaged
             schema.upgrade(scratch.database)
-    except StoreDamaged:
+            couriers = tables_of(scratch.database).couriers.everything()
+            if not all(each.is_sound() for each in couriers):
+                raise ArchiveDamaged
+    except (StoreDamaged, sqlite3.DatabaseError, UnicodeDecodeError):
+        # SQLite has no code for each thing that can be wrong with somebody else's file, and
+        # names in its messages are whatever the file says.
         raise ArchiveDamaged from None
 
 
@@ -165,7 +171,19 @@ class Known:
     recipients: tuple[tuple[bytes, bytes, bytes], ...] = ()
 
 
-def catch_up(scratch: Scratch, known: Known) -> None:
+@dataclass(frozen=True)
+class Standing:
+    """Where a backup's database is to stand, and what stands there, held so that nobody uses it.
+
+    ``database`` is None where there is none, or none that can be read.
+    """
+
+    path: Path
+    known: Known = Known()
+    database: Database | None = None
+
+
+def catch_up(scratch: Scratch, known: Known, now: datetime) -> None:
     """Repeat all withdrawals in a backup's database, and raise its serials."""
     tables = tables_of(scratch.database)
     scratch.database.execute("BEGIN")
@@ -173,17 +191,15 @@ def catch_up(scratch: Scratch, known: Known) -> None:
     for tombstone, recipients in known.withdrawals:
         tables.bury(tombstone, recipients)
     tables.tombstones.repeat_all()
-    tables.couriers.start_over(known.couriers)
+    tables.couriers.start_over(known.couriers, now)
     scratch.database.execute("COMMIT")
 
 
-def put_in_place(scratch: Scratch, path: Path, *, forget_unreadable: bool = False) -> None:
-    """Make a backup's database, once `prepare` has checked it, the site's own.
-
-    Where a database stands, its content gives way in one transaction of SQLite's own.
+@contextmanager
+def standing(path: Path, *, forget_unreadable: bool = False) -> Iterator[Standing]:
+    """Hold the database that a backup is to replace, and learn what it knows.
 
     Args:
-        scratch: the backup's database.
         path: where the site's stands or is to stand.
         forget_unreadable: whether one that cannot be read may go, and what it knows with it.
 
@@ -193,25 +209,42 @@ def put_in_place(scratch: Scratch, path: Path, *, forget_unreadable: bool = Fals
         StoreTooNew: a newer program made it.
         StoreError: the machine refused. In each case nothing was changed.
 
-    Source: SQLite, "Online Backup API"; "PRAGMA locking_mode".
+    Source: SQLite, "PRAGMA locking_mode".
     """
     with ExitStack() as opened:
-        known, old = Known(), None
+        found = Standing(path)
         try:
             if path.exists():
                 old = opened.enter_context(_alone(path))
-                known = _known(old, path)
+                found = Standing(path, _known(old, path), old)
         except StoreDamaged:
             if not forget_unreadable:
                 raise OldStoreUnreadable from None
-            old = None
             opened.close()
-        catch_up(scratch, known)
-        if old is None:
-            _publish(scratch, path)
-            return
-        with machine_errors(path):
-            scratch.database.conn.backup(old.conn)
+        yield found
+
+
+def put_in_place(scratch: Scratch, site: Standing, now: datetime) -> None:
+    """Make a backup's database, once `prepare` has checked it, the site's own.
+
+    Where a database stands, its content gives way in one transaction of SQLite's own.
+
+    Args:
+        scratch: the backup's database.
+        site: what stands in its place.
+        now: the moment of the restore.
+
+    Raises:
+        StoreError: the machine refused; the database is the one of before.
+
+    Source: SQLite, "Online Backup API".
+    """
+    catch_up(scratch, site.known, now)
+    if site.database is None:
+        _publish(scratch, site.path)
+        return
+    with machine_errors(site.path):
+        scratch.database.conn.backup(site.database.conn)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -22,8 +22,12 @@ NO_BUNDLE = bytes(32)
 """Stands for a bundle's hash before the first, and again after a restore from a backup."""
 
 RESTORED_STEP = 1000
-"""A restore raises each serial by this much: above all that a desk used since the backup."""
+"""A restore raises each serial by this much at least, also where the clock is behind."""
 
+SERIALS_A_MINUTE = 1024
+"""More than a desk uses: a later restore is above all that came after an earlier one."""
+
+_LARGEST_SERIAL = 2**62
 _UNKNOWN = bytes(8)
 """The handler id under which a restored site keeps the serial of handlers whom it lost."""
 
@@ -44,6 +48,16 @@ class Courier:
     bundle_hash: bytes
     collected_day: int
     known_day: int = NEVER
+
+    def is_sound(self) -> bool:
+        """Tell whether these can be our own figures, which leave room to be raised."""
+        lengths = (len(self.handler_id), len(self.bundle_hash))
+        last_day = max(self.collected_day, self.known_day)
+        return (
+            lengths == (len(_UNKNOWN), len(NO_BUNDLE))
+            and 0 <= self.serial <= _LARGEST_SERIAL
+            and last_day <= date.max.toordinal()
+        )
 
 
 class RecipientTable:
@@ -151,18 +165,21 @@ class CourierTable:
             handler_id, serial, bundle_hash, day = row
             yield Courier(handler_id, serial, bundle_hash, max(day, NEVER), max(-day, NEVER))
 
-    def start_over(self, replaced: Iterable[Courier]) -> None:
+    def start_over(self, replaced: Iterable[Courier], now: datetime) -> None:
         """Raise the serial of every handler after a restore, those unknown here included.
 
         So no bundle from before the restore is accepted again, and each desk sees from a
-        serial without a bundle that the site lost what it confirmed.
+        serial without a bundle that the site lost what it confirmed. The backup cannot say how
+        far desks went since, nor whether it was restored before: the clock can.
 
         Args:
             replaced: what the replaced database knew, if it could be read.
+            now: the moment of the restore, of which the minute counts.
         """
         found: dict[bytes, Courier] = {}
+        least = int(now.timestamp()) // 60 * SERIALS_A_MINUTE
         for each in (Courier(_UNKNOWN, 0, NO_BUNDLE, NEVER), *self.everything(), *replaced):
-            raised = _raised(each)
+            raised = _raised(each, least)
             before = found.get(each.handler_id, raised)
             found[each.handler_id] = replace(
                 raised,
@@ -193,7 +210,7 @@ class CourierTable:
                 self.put(replace(courier, known_day=today.toordinal()))
 
 
-def _raised(courier: Courier) -> Courier:
-    if courier.serial and courier.bundle_hash == NO_BUNDLE:
-        return courier  # raised by an earlier restore, and nothing was accepted since
-    return replace(courier, serial=courier.serial + RESTORED_STEP, bundle_hash=NO_BUNDLE)
+def _raised(courier: Courier, least: int) -> Courier:
+    # Zeros in the backup do not say that no desk went on since: they are raised, too.
+    serial = max(courier.serial + RESTORED_STEP, least)
+    return replace(courier, serial=serial, bundle_hash=NO_BUNDLE)
