@@ -2,7 +2,8 @@
 
 Invariants: the site may run while a backup is made, and may not while one is put in its
 place; nothing that stands here in KEYS gives way to a backup, unless it is a lower card;
-an archive is checked to its end before anything is changed.
+an archive is checked to its end, and the site that stands here held, before anything is
+changed; nothing that is over is deleted here, since the clock may be wrong: purge does that.
 """
 
 from __future__ import annotations
@@ -116,7 +117,6 @@ def restore(file: str, replace: bool, forget_unreadable: bool) -> None:
     places = config.places(os.environ)
     if not replace and _stands(places):
         raise SiteStandsHere
-    places.cards_dir.mkdir(parents=True, exist_ok=True)
     places.site_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = places.site_dir / DATABASE_NAME
     with backups.received(places.site_dir) as database, _opened(file) as stream:
@@ -171,6 +171,7 @@ def _signs_here(places: Places) -> bytes | None:
 
 def _fill_in(places: Places, site: SiteConfig, small: dict[str, bytes]) -> None:
     """Bring back the keys and public files that are not here, and cards that are newer."""
+    places.cards_dir.mkdir(parents=True, exist_ok=True)
     for name, content in small.items():
         if name.startswith(archive.CARDS_FOLDER):
             _fill_in_card(places, site, name.removeprefix(archive.CARDS_FOLDER), content)
