@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from dropbox.errors import N_, ConfigError
 from dropbox.language import LANGUAGES
-from dropbox.quotas import LIMIT_NAMES, MAX_LIMIT, Limits
+from dropbox.quotas import LEAST, MAX_LIMIT, Limits
 
 CHECKOUT = Path(__file__).parent.parent
 TEMPLATES_DIR = CHECKOUT / "templates"
@@ -284,6 +284,7 @@ def _limits(value: Any) -> Limits:
     table = _typed(value, dict, "limits")
     for name, figure in table.items():
         # True is an int to Python, and no figure.
-        if name not in LIMIT_NAMES or type(figure) is not int or not 1 <= figure <= MAX_LIMIT:
+        least = LEAST.get(name)
+        if least is None or type(figure) is not int or not least <= figure <= MAX_LIMIT:
             raise SiteTomlInvalid(field=f"limits.{name}")
     return Limits(**table)

@@ -136,6 +136,31 @@ class Mailboxes:
                 return shelved.card
         raise UnknownChannel
 
+    def expect(self, nonce: bytes, today: date) -> None:
+        """See, before anything is sealed or counted, that a form was not sent before.
+
+        Raises:
+            AlreadyReceived: the form's nonce is known.
+            StoreError: the machine refused.
+        """
+        with self._store.read() as tables:
+            if tables.nonces.was_used(nonce, today):
+                raise AlreadyReceived
+
+    def expect_message(self, mailbox_id: bytes, nonce: bytes, today: date) -> None:
+        """See the same of a message's form, and that the mailbox has room for it.
+
+        Raises:
+            AlreadyReceived: the form's nonce is known.
+            MailboxFull: the handlers must collect before there is room again.
+            StoreError: the machine refused.
+        """
+        self.expect(nonce, today)
+        with self._store.read() as tables:
+            held = tables.envelopes.held(mailbox_id, Direction.TO_HANDLERS)
+        if len(held) >= MAX_ENVELOPES_HELD:
+            raise MailboxFull
+
     def file_report(self, report: NewReport, today: date) -> None:
         """Open a mailbox and keep its first report; committed when this returns.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 MAX_LIMIT = 1_000_000
-"""No figure may be larger; every one is at least 1."""
+"""No figure may be larger."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +36,6 @@ class Limits:
 
 
 LIMIT_NAMES = frozenset(field.name for field in fields(Limits))
+
+LEAST = dict.fromkeys(LIMIT_NAMES, 1) | {"reports_at_once": 2}
+"""No figure may be smaller. Of a single report no quarter can be kept for short ones."""

@@ -32,6 +32,11 @@ def as_configured(most: int) -> int:
     return most // 2
 
 
+def at_the_end(_width: int) -> int:
+    """Let a quota end where it ends."""
+    return 0
+
+
 class Entrance:
     """A gate with a clock and a disk that the test sets."""
 
@@ -39,7 +44,7 @@ class Entrance:
         self.clock = Clock()
         self.room = PLENTY
         self.looks = 0
-        self.gate = Gate(limits, self.look, self.clock, as_configured)
+        self.gate = Gate(limits, self.look, self.clock, as_configured, at_the_end)
 
     def look(self) -> DiskRoom:
         self.looks += 1

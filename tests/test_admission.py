@@ -7,11 +7,21 @@ from pathlib import Path
 import pytest
 
 from dropbox.config import SiteTomlInvalid, read_site
-from dropbox.errors import StoreError
-from dropbox.quotas import MAX_LIMIT, Limits
+from dropbox.errors import (
+    AlreadyReceived,
+    DropboxError,
+    FormUnknown,
+    MailboxChanged,
+    MailboxFull,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+)
+from dropbox.quotas import LEAST, MAX_LIMIT, Limits
 from dropbox.site.admission import DISK_SECONDS, Gate
 from dropbox.upkeep import DiskRoom, disk_room
-from tests.entrance import LARGE, MIB, PLENTY, SMALL, WIDE, Clock, Entrance, attempt
+from tests.entrance import LARGE, MIB, PLENTY, SMALL, WIDE, Clock, Entrance, at_the_end, attempt
 from tests.organisation import office
 from tests.site_client import World
 
@@ -26,10 +36,14 @@ def world(tmp_path: Path) -> World:
 
 
 def test_last_quarter_of_the_letters_is_for_small_ones() -> None:
-    """Large reports stop first, small ones when nothing is left."""
+    """Large reports stop first, small ones when nothing is left; large ones hear of it later."""
     entrance = Entrance(replace(WIDE, reports_at_once=8))
     assert [entrance.report(LARGE) for _ in range(8)] == ["in"] * 6 + ["OnlySmall"] * 2
     assert [entrance.report() for _ in range(3)] == ["in", "in", "NotNow"]
+    # Asked for nothing again and again, this would tell when somebody takes the last place.
+    assert entrance.report(LARGE) == "OnlySmall"
+    entrance.gate._figures[0] -= 1
+    entrance.gate._draw = lambda _most: 0
     assert entrance.report(LARGE) == "NotNow"
 
 
@@ -61,7 +75,13 @@ def test_what_comes_back_in_a_minute_is_drawn_at_random() -> None:
         draws.append(most)
         return most - 1
 
-    gate = Gate(replace(WIDE, reports_at_once=4, reports_per_hour=60), lambda: PLENTY, clock, draw)
+    gate = Gate(
+        replace(WIDE, reports_at_once=4, reports_per_hour=60),
+        lambda: PLENTY,
+        clock,
+        draw,
+        at_the_end,
+    )
     assert [attempt(gate, "report", SMALL) for _ in range(5)] == ["in"] * 4 + ["NotNow"]
     clock.now += 60
     assert [attempt(gate, "report", SMALL) for _ in range(3)] == ["in", "in", "NotNow"]
@@ -80,13 +100,52 @@ def test_messages_have_a_share_of_their_own() -> None:
     assert entrance.report(LARGE) == "in"
 
 
-def test_what_was_not_stored_is_not_counted() -> None:
-    """A report that fails behind the gate leaves the quota as it was."""
+@pytest.mark.parametrize("failure", [StoreFull, StoreBusy, StoreDamaged])
+def test_what_the_machine_did_not_store_is_not_counted(failure: type[StoreError]) -> None:
+    """A report that the machine refuses behind the gate leaves the quota as it was."""
     entrance = Entrance(replace(WIDE, reports_at_once=1))
     for _ in range(5):
         with pytest.raises(StoreError), entrance.gate.report(SMALL):
-            raise StoreError
+            raise failure(folder="")
     assert [entrance.report() for _ in range(2)] == ["in", "NotNow"]
+
+
+@pytest.mark.parametrize("refusal", [AlreadyReceived, FormUnknown, MailboxFull, MailboxChanged])
+def test_nobody_looks_at_the_quota_for_nothing(refusal: type[DropboxError]) -> None:
+    """Whoever gets past the gate with what cannot be stored has used up a place."""
+    entrance = Entrance(replace(WIDE, reports_at_once=1))
+    with pytest.raises(refusal), entrance.gate.report(SMALL):
+        raise refusal
+    assert entrance.report() == "NotNow"
+
+
+def test_where_a_quota_ends_is_drawn_for_every_letter() -> None:
+    """Of the last places nobody can tell how many there are by who is let in and who is not."""
+    widths: list[int] = []
+    # For a letter's place and for its space; who has no place is not asked for the second.
+    edges = iter([0, 0, 59 * 60, 58 * 60, 0])
+
+    def edge(width: int) -> int:
+        widths.append(width)
+        return next(edges)
+
+    gate = Gate(WIDE, lambda: PLENTY, Clock(), edge=edge)
+    gate._figures[1] = (1000 - 60) * 60
+    assert [attempt(gate, "report", SMALL) for _ in range(3)] == ["in", "NotNow", "in"]
+    # 64 places, and of a small quota an eighth.
+    assert widths[0] == 64 * 60
+    small = Gate(replace(WIDE, reports_at_once=8), lambda: PLENTY, Clock(), edge=edge)
+    edges = iter([0, 0])
+    assert attempt(small, "report", SMALL) == "in"
+    assert widths[-2] == 60
+
+
+def test_smallest_quota_lets_a_long_report_in() -> None:
+    """Whatever is drawn, no figure that a site may set refuses all long reports for ever."""
+    least = Limits(**LEAST)
+    for _ in range(50):
+        gate = Gate(least, lambda: PLENTY, Clock())
+        assert attempt(gate, "report", LARGE) == "in"
 
 
 def test_figures_of_a_quiet_hour_tell_nothing_of_the_busy_one_before() -> None:
@@ -153,7 +212,8 @@ def test_real_disk_is_read(world: World) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["reports_at_once = 0", "mib_per_hour = -1", "mib_at_once = 1.5", "reports_per_hour = true",
+    ["reports_at_once = 0", "reports_at_once = 1",
+     "mib_per_hour = -1", "mib_at_once = 1.5", "reports_per_hour = true",
      "disk_reserve_mib = 'x'", f"mib_at_once = {MAX_LIMIT + 1}", "reports_at_first = 1"],
 )  # fmt: skip
 def test_limit_that_makes_no_sense_is_named(world: World, line: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dropbox import mailbox
 from dropbox.site import sealing
 from dropbox.site.admission import DISK_SECONDS, RETRY_AFTER_SECONDS
 from dropbox.upkeep import DiskRoom
@@ -78,12 +79,12 @@ def test_report_over_the_quota_is_refused_with_all_that_was_typed(
     last = world.send(lang=lang, text=SHORT)
     assert code(last)
     before = stored(world)
-    for typed, text in ((long, LONG), (short, SHORT)):
+    for typed, text, words in ((long, LONG, small), (short, SHORT, none)):
         with no_sealing():
             answer = world.post(FORM.format(lang), typed | {"step": "send"})
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == str(RETRY_AFTER_SECONDS)
-        assert none in answer.text
+        assert words in answer.text
         assert routes in answer.text
         assert "0800 0113" in answer.text
         assert shown(answer.text) == text
@@ -149,6 +150,41 @@ def test_full_disk_refuses_reports_and_nothing_else(world: World) -> None:
     assert "<h1>Your mailbox</h1>" in world.open(words).text
     assert world.act(words, "withdraw_now").status_code == 200
     assert "<h1>Your mailbox</h1>" not in world.open(words).text
+
+
+def test_spent_form_tells_nothing_of_the_quota(world: World) -> None:
+    """Sent again, a report's form gets one answer, whether or not there is room."""
+    entrance = Entrance(replace(WIDE, reports_at_once=4)).at(world)
+    typed = world.reviewed(text=SHORT) | {"step": "send"}
+    assert code(world.post(FORM.format("en"), typed))
+    with no_sealing():
+        roomy = world.post(FORM.format("en"), typed).status_code
+    while entrance.report() == "in":
+        pass
+    assert (roomy, world.post(FORM.format("en"), typed).status_code) == (409, 409)
+
+
+def test_spent_or_false_form_of_a_message_tells_nothing_of_the_quota(world: World) -> None:
+    """Nor do a mailbox's forms, or a mailbox that is full."""
+    words = world.file(text=SHORT)
+    entrance = Entrance(replace(WIDE, reports_at_once=4)).at(world)
+    typed = {"code": words, "text": SHORT, "step": "message"}
+    spent = typed | {"token": hidden(world.open(words).text)["token"]}
+    world.post("/en/mailbox", spent)
+
+    def answers() -> list[int]:
+        tried = [spent, typed | {"token": "false"}]
+        found = [world.post("/en/mailbox", each).status_code for each in tried]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mailbox, "MAX_ENVELOPES_HELD", 0)
+            return [*found, world.act(words, "message", text=SHORT).status_code]
+
+    with no_sealing():
+        roomy = answers()
+    while entrance.message() == "in":
+        pass
+    assert answers() == roomy
+    assert 503 not in roomy
 
 
 def test_form_sent_twice_takes_one_place(world: World) -> None:

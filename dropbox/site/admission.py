@@ -8,8 +8,13 @@ both.
 Invariants: the figures lie in memory that all workers share and in no file; they hold no
 address, and no time but the current minute of a clock that starts with the machine; a
 worker that is killed in the middle holds up nobody, since the kernel takes its lock back
-and no figure depends on another. What comes free in a minute is drawn at random around
-the configured rate, so that somebody who uses up the quota cannot count who else reports.
+and no figure depends on another.
+
+Who nearly uses the quota up must learn little about who else reports. So what comes free
+in a minute is drawn at random around the configured rate; where the quota ends is drawn
+anew for every letter; whether short texts are let in, which a refusal tells for nothing,
+is settled once a minute; and whoever gets past the gate has paid, unless the machine
+itself could not store the letter. What still shows stands in docs/threat-model.md.
 """
 
 from __future__ import annotations
@@ -20,7 +25,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from dropbox.errors import N_, StoreError
+from dropbox.errors import (
+    N_,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+    StoreReadOnly,
+)
 from dropbox.protocol.padding import LETTER_SIZES
 from dropbox.quotas import Limits
 from dropbox.turns import Turn
@@ -38,6 +51,15 @@ LOWER_RESERVE = 4
 DISK_SECONDS = 1.0
 """A worker looks at the disk at most once in so long."""
 
+EDGE_LETTERS = 64
+"""The end of a quota is drawn for every letter among the last so many places of small ones."""
+
+EDGE_SHARE = 8
+"""But not further from the true end than this part of the quota: a small one has places, too."""
+
+_NOT_THE_SENDERS = (StoreBusy, StoreDamaged, StoreFull, StoreMissing, StoreReadOnly)
+"""Failures of the machine: nobody can bring them about to look at the quota for nothing."""
+
 _KIB = 1024
 _AROUND_KIB = 3
 """Header, memo, and rows of a letter, rounded up."""
@@ -48,8 +70,10 @@ _PER_HOUR = 60
 
 _FIGURE_BYTES = 8
 _NOW = 0
-REPORTS, MESSAGES = 1, 3
-"""Where the two figures of each share lie: its letters, and after them its KiB."""
+REPORTS, MESSAGES = 1, 4
+"""Where the figures of each share lie: its letters, its KiB, and whether small ones had none."""
+
+_NO_ROOM = 2
 
 
 def _costs(letter_bytes: int) -> tuple[int, int]:
@@ -84,6 +108,7 @@ class Gate:
         disk: Callable[[], DiskRoom],
         seconds: Callable[[], float] = time.monotonic,
         draw: Callable[[int], int] = secrets.randbelow,
+        edge: Callable[[int], int] = secrets.randbelow,
     ) -> None:
         """Take what may come in.
 
@@ -91,22 +116,25 @@ class Gate:
             limits: the configured figures.
             disk: looks at the disk; may raise OSError.
             seconds: a clock that never goes back, the same for all processes.
-            draw: returns a random number below its argument.
+            draw: returns a random number below its argument: what comes back in a minute.
+            edge: the same, for where a quota ends.
         """
         self._letters = (limits.reports_at_once, limits.reports_per_hour)
         self._kib = (limits.mib_at_once * _KIB, limits.mib_per_hour * _KIB)
         self._reserve_bytes = limits.disk_reserve_mib * _KIB * _KIB
-        self._disk, self._seconds, self._draw = disk, seconds, draw
+        self._disk, self._seconds, self._draw, self._edge = disk, seconds, draw, edge
         self._looked_at = -DISK_SECONDS
         self._room: DiskRoom | None = None
         # Anonymous and shared: a worker that is forked later has the same figures.
-        self._figures = memoryview(mmap.mmap(-1, (MESSAGES + 2) * _FIGURE_BYTES)).cast("q")
+        self._figures = memoryview(mmap.mmap(-1, (MESSAGES + _NO_ROOM + 1) * _FIGURE_BYTES)).cast(
+            "q"
+        )
         self._figures[_NOW] = self._minute()
         self._turn = Turn()
 
     @contextmanager
     def report(self, letter_bytes: int) -> Iterator[None]:
-        """Let a new report in, of this padded size; what fails inside is not counted.
+        """Let a new report in, of this padded size; what the machine does not store is not counted.
 
         Raises:
             OnlySmall: a smaller report would be let in.
@@ -154,24 +182,28 @@ class Gate:
             self._take(share, costs, small=small)
         try:
             yield
-        except BaseException:
+        except _NOT_THE_SENDERS:
             with self._turn.mine():
                 for at, cost in enumerate(costs, share):
                     self._figures[at] = max(0, self._figures[at] - cost)
             raise
 
     def _take(self, share: int, costs: tuple[int, int], *, small: bool) -> None:
-        quotas = [most * _PER_HOUR for most, _rate in (self._letters, self._kib)]
-        left = [quota - self._figures[at] for at, quota in enumerate(quotas, share)]
-        if any(has < cost for has, cost in zip(left, _SMALLEST, strict=True)):
-            raise NotNow
-        open_to_all = [
-            has - quota // KEPT_FOR_SMALL for has, quota in zip(left, quotas, strict=True)
-        ]
-        if not small and any(has < cost for has, cost in zip(open_to_all, costs, strict=True)):
-            raise OnlySmall
+        kept = 0 if small else KEPT_FOR_SMALL
+        if not self._has_room(share, costs, kept):
+            raise NotNow if small or self._figures[share + _NO_ROOM] else OnlySmall
         for at, cost in enumerate(costs, share):
             self._figures[at] += cost
+
+    def _has_room(self, share: int, costs: tuple[int, int], kept: int) -> bool:
+        """Tell whether this fits, when one part in ``kept`` is for others; 0 keeps nothing."""
+        for at, cost in enumerate(costs):
+            quota = (self._letters, self._kib)[at][0] * _PER_HOUR
+            left = quota - self._figures[share + at] - (quota // kept if kept else 0)
+            width = min(EDGE_LETTERS * _SMALLEST[at], quota // EDGE_SHARE)
+            if left - self._edge(width) < cost:
+                return False
+        return True
 
     def _give_time_back(self) -> None:
         now = self._minute()
@@ -183,6 +215,7 @@ class Gate:
             for at, (_most, rate) in enumerate((self._letters, self._kib), share):
                 back = self._draw(2 * rate * minutes + 1)
                 self._figures[at] = max(0, self._figures[at] - back)
+            self._figures[share + _NO_ROOM] = not self._has_room(share, _SMALLEST, 0)
 
     def _minute(self) -> int:
         return int(self._seconds() // _MINUTE_SECONDS)

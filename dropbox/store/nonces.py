@@ -27,6 +27,14 @@ class NonceTable:
         )
         return added.rowcount == 1
 
+    def was_used(self, nonce: bytes, today: date) -> bool:
+        """Tell whether a nonce was used today or yesterday."""
+        found = self._database.execute(
+            "SELECT 1 FROM form_nonce WHERE id = ? AND generation IN (?, ?)",
+            (nonce, *_fresh(today)),
+        )
+        return found.fetchone() is not None
+
     def forget_old(self, today: date) -> None:
         """Forget every nonce that is of neither today nor yesterday.
 

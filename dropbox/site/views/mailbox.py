@@ -163,8 +163,10 @@ def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
     if thread is None or card is None:
         return _mailbox_page(opened, _cannot_write(opened), typed, 503)
     try:
+        # Before the gate: what is refused here must not tell whether the gate would have.
+        nonce = _expected(opened, thread, card, kind)
         with here().gate.message(sizes.of_message(text)):
-            _store(opened, thread, card, kind, text)
+            _store(opened, thread, card, (kind, text), nonce)
     except UnknownMailbox:
         return _unknown_page()
     except AlreadyReceived:
@@ -193,11 +195,21 @@ def _full_words(kind: str) -> str:
     )
 
 
-def _store(opened: Visit, thread: Thread, card: ChannelCard, kind: str, text: str) -> None:
-    """Seal and store; anew when another tab was quicker and changed the memo."""
+def _expected(opened: Visit, thread: Thread, card: ChannelCard, kind: str) -> bytes:
+    """Return the form's nonce, once nothing but the gate and the machine can refuse."""
     nonce, today = here().tokens.nonce(g.form.get("token", "")), here().today()
     if kind == "message" and len(opened.box.sent) >= MESSAGES_HELD:
         raise MailboxFull
+    here().mailboxes.expect_message(thread.own.mailbox_id, nonce, today)
+    sealing.later_readers(thread.memo, card, today)
+    return nonce
+
+
+def _store(
+    opened: Visit, thread: Thread, card: ChannelCard, what: tuple[str, str], nonce: bytes
+) -> None:
+    """Seal and store a kind and its text; anew when another tab was quicker."""
+    (kind, text), today = what, here().today()
     for left in reversed(range(TRIES)):
         try:
             sealed = sealing.seal_message(thread, card, kind, text, today, nonce)
