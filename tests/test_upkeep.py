@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dropbox import upkeep
-from dropbox.errors import StoreMissing, UnknownMailbox
+from dropbox.errors import StoreDamaged, StoreMissing, UnknownMailbox
 from dropbox.protocol import days, withdrawal
 from dropbox.protocol.bundle import Frame, FrameType
 from dropbox.protocol.envelope import envelope_id
@@ -162,6 +163,29 @@ def test_watch_hides_times_of_an_open_log_of_failures(site: Site, tmp_path: Path
 def test_watch_goes_on_where_nothing_is(tmp_path: Path) -> None:
     """A missing database or folder stops no worker: a visit says what is wrong."""
     upkeep.Watch(tmp_path / "no", tmp_path / "where").look()
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR])
+def test_watch_goes_on_when_the_log_cannot_be_locked(
+    site: Site, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """What SQLite refuses in a passing moment ends no worker."""
+
+    def refuse(_self: Store) -> None:
+        error = sqlite3.OperationalError("locking protocol")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(Store, "connection", refuse)
+    upkeep.Watch(site.store.path.parent, site.shelf.folder).look()
+
+
+def test_watch_goes_on_when_the_tables_are_gone(site: Site) -> None:
+    """A database that somebody emptied is damaged, and ends no worker either."""
+    site.store.connection().execute("DROP TABLE mailbox")
+    upkeep.Watch(site.store.path.parent, site.shelf.folder).look()
+    with pytest.raises(StoreDamaged):
+        site.mailboxes.check()
 
 
 # Status

@@ -37,6 +37,8 @@ _MEANINGS: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_IOERR_SHMSIZE: StoreFull,
     sqlite3.SQLITE_BUSY: StoreBusy,
     sqlite3.SQLITE_LOCKED: StoreBusy,
+    # Many opened the log in the same moment, and the order of its locks was lost.
+    sqlite3.SQLITE_PROTOCOL: StoreBusy,
     sqlite3.SQLITE_FULL: StoreFull,
     sqlite3.SQLITE_READONLY: StoreReadOnly,
     sqlite3.SQLITE_PERM: StoreReadOnly,
@@ -45,6 +47,10 @@ _MEANINGS: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_CORRUPT: StoreDamaged,
     sqlite3.SQLITE_NOTADB: StoreDamaged,
 }
+
+
+_NO_TABLE = "no such table"
+"""What is left of a database that was emptied; SQLite has no code of its own for it."""
 
 
 @contextmanager
@@ -65,6 +71,8 @@ def machine_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0)
         meaning = _MEANINGS.get(code) or _MEANINGS.get(code & _PRIMARY_CODE)
+        if meaning is None and code == sqlite3.SQLITE_ERROR and _NO_TABLE in str(error):
+            meaning = StoreDamaged
         if meaning is None:
             raise
         # SQLite's own message can name a file; the cause is cut off.
