@@ -22,8 +22,7 @@ from dropbox.config import CHECKOUT, READY_LINE, places
 from dropbox.serving.log import QuietLogger
 from dropbox.serving.refusal import headers_without_server, write_refusal
 from dropbox.serving.worker import PatientWorker
-from dropbox.site.admission import Gate
-from dropbox.site.context import gate_of
+from dropbox.site.context import settle
 from dropbox.upkeep import Watch
 
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file, nameless and empty
@@ -51,13 +50,12 @@ def post_fork(_server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Make the files and the admission's figures silent about their last use."""
-    worker.chore = partial(_every_minute, _watch(), gate_of(worker.app.wsgi()))
+    worker.chore = partial(_every_minute, _watch(), worker.app.wsgi())
 
 
-def _every_minute(watch: Watch, gate: Gate | None) -> None:
+def _every_minute(watch: Watch, app: Any) -> None:
     watch.look()
-    if gate:
-        gate.settle()
+    settle(app)
 
 
 def on_exit(_server: Any) -> None:

@@ -37,7 +37,7 @@ from dropbox.store import (
     Tables,
     Tombstone,
 )
-from dropbox.upkeep import Health, health
+from dropbox.upkeep import Health, health, is_disk_low
 
 RETENTION_MONTHS = 13
 """A mailbox stays this many whole months after the month of its last envelope."""
@@ -87,6 +87,7 @@ class Mailboxes:
         self._store = store
         self._shelf = shelf
         self._forgot_on: date | None = None
+        self._disk_low: bool | None = None
 
     @classmethod
     def at(cls, site_id: bytes, site_dir: Path, cards_dir: Path) -> Mailboxes:
@@ -110,8 +111,18 @@ class Mailboxes:
         self._store.close()
 
     def health(self, today: date) -> Health:
-        """Return what a program that watches the site may know."""
-        return health(self._store, self._shelf, today)
+        """Return what a program that watches the site may know.
+
+        Of the disk, what the last `look_at_disk` saw: each report takes some of it, and who
+        asks again and again would see on a nearly full one when that happens.
+        """
+        if self._disk_low is None:
+            self.look_at_disk()
+        return health(self._store, self._shelf, today, disk_low=self._disk_low)
+
+    def look_at_disk(self) -> None:
+        """See whether the disk is low; to be done once a minute."""
+        self._disk_low = is_disk_low(self._store.path.parent, was_low=bool(self._disk_low))
 
     def channels(self, today: date) -> list[ChannelCard]:
         """Return the cards that are valid today, internal channels first, then by slug."""

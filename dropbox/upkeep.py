@@ -41,6 +41,9 @@ COLLECTION_DAYS = 5
 DISK_LOW_BYTES = 512 * 1024 * 1024
 """With less free besides the room for maintenance, the operator hears that the disk is low."""
 
+DISK_WELL_BYTES = 64 * 1024 * 1024
+"""A disk that was low is well again with so much more, so that no report turns it to and fro."""
+
 MAINTENANCE_COPIES = 2
 """Maintenance writes the database once to a scratch file and once to the log."""
 
@@ -204,6 +207,21 @@ def disk_room(site_dir: Path) -> DiskRoom:
     return DiskRoom(disk.f_bavail * disk.f_frsize, taken)
 
 
+def is_disk_low(site_dir: Path, *, was_low: bool = False) -> bool:
+    """Tell whether the operator must make room; a disk that does not answer is low.
+
+    Args:
+        site_dir: the folder with the server's data.
+        was_low: whether it was the last time, and so must have some more room to be well.
+    """
+    try:
+        room = disk_room(site_dir)
+    except OSError:
+        return True
+    spare = DISK_WELL_BYTES if was_low else 0
+    return DiskRoom(room.free_bytes - spare, room.database_bytes).is_low
+
+
 def _size(path: Path) -> int:
     try:
         found = path.stat()
@@ -230,15 +248,19 @@ def status(store: Store, shelf: CardShelf, today: date) -> Status:
     )
 
 
-def health(store: Store, shelf: CardShelf, today: date) -> Health:
+def health(store: Store, shelf: CardShelf, today: date, *, disk_low: bool | None = None) -> Health:
     """Return what a program may know; never fails, for a failure is what it asks about.
 
     Costs one look-up for each handler on a card, whatever is stored.
+
+    Args:
+        store: the site's database.
+        shelf: its cards.
+        today: the day.
+        disk_low: what an earlier look at the disk told; without it, this looks now.
     """
-    try:
-        disk_low = disk_room(store.path.parent).is_low
-    except OSError:
-        disk_low = True
+    if disk_low is None:
+        disk_low = is_disk_low(store.path.parent)
     try:
         shelved = shelf.cards(today)
         handlers = _all_handlers(store, shelved, today)

@@ -69,10 +69,12 @@ def here() -> Surroundings:
     return found
 
 
-def gate_of(app: Any) -> Gate | None:
-    """Return the gate of this site; None of any other application."""
+def settle(app: Any) -> None:
+    """Do what is due every minute, whether or not anybody comes; nothing for another program."""
     found = getattr(app, "extensions", {}).get(EXTENSION)
-    return found.gate if isinstance(found, Surroundings) else None
+    if isinstance(found, Surroundings):
+        found.gate.settle()
+        found.mailboxes.look_at_disk()
 
 
 def choose_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

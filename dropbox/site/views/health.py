@@ -1,8 +1,10 @@
 """The site's health, for a program that watches it.
 
-Invariant: it says up, disk and overdue in a body of one size, and nothing that depends on
-a report. The web server in front keeps the address to itself, but whether it does cannot
-be seen from here: so what it says must be fit for anybody.
+Invariant: it says up, disk and overdue in a body of one size. Only the disk depends on
+reports, as on all that is written; it is looked at once a minute and not when somebody
+asks, and is low until there is clearly more room, so that nobody sees by it when a report
+comes. The web server in front keeps the address to itself, but whether it does cannot be
+seen from here.
 """
 
 from __future__ import annotations
