@@ -298,6 +298,40 @@ def test_tidy_never_fails(store: Store, monkeypatch: pytest.MonkeyPatch) -> None
     other.close()
 
 
+def test_many_who_withdraw_at_once_share_a_rebuild(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve withdrawals in a moment rebuild the file a few times, and leave nothing in it."""
+    with store.write() as tables:
+        for number in range(12):
+            tables.mailboxes.add(mailbox(number, b"MARK%04d" % number * 60))
+    rebuilt: list[int] = []
+    rebuild = Store._rebuild
+
+    def counted(self: Store) -> None:
+        rebuilt.append(1)
+        rebuild(self)
+
+    monkeypatch.setattr(Store, "_rebuild", counted)
+    together = threading.Barrier(12)
+
+    def withdraw(number: int) -> None:
+        own = Store(store.path)
+        together.wait()
+        with own.write() as tables:
+            tables.mailboxes.delete(mailbox(number).id)
+        own.tidy()
+        own.close()
+
+    threads = [threading.Thread(target=withdraw, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= len(rebuilt) <= 6
+    assert b"MARK" not in files_of(store)
+
+
 def test_key_of_another_user_is_not_called_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

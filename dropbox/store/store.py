@@ -8,7 +8,9 @@ files' times are those of the start of the day, so that they do not tell of the 
 
 from __future__ import annotations
 
+import fcntl
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +33,9 @@ DATABASE_NAME = "site.db"
 
 TIDY_BYTES = 32 * 1024 * 1024
 """Largest database that is rebuilt while a reporter waits; larger ones wait for the night."""
+
+TIDY_PAUSE_SECONDS = 0.1
+"""Who tidies waits so long for others who withdraw just now: one rebuild is for them all."""
 
 _PRIVATE_FILE = 0o600
 _SIDE_FILES = ("", "-wal", "-shm")
@@ -180,6 +185,12 @@ class Store:
 
         Source: SQLite, "PRAGMA secure_delete", "VACUUM", "PRAGMA wal_checkpoint".
         """
+        self._rebuild()
+        if not self.empty_log():
+            # Until then the rebuilt file stands in the log only, and the old one as it was.
+            raise StoreBusy(folder=str(self.path.parent))
+
+    def _rebuild(self) -> None:
         with self._machine():
             database = self.connection()
             # The rebuild's scratch copy goes to a nameless file: memory stays flat.
@@ -188,9 +199,6 @@ class Store:
                 database.execute("VACUUM")
             finally:
                 database.execute("PRAGMA temp_store = MEMORY")
-        if not self.empty_log():
-            # Until then the rebuilt file stands in the log only, and the old one as it was.
-            raise StoreBusy(folder=str(self.path.parent))
 
     def empty_log(self) -> bool:
         """Move the log into the file and cut it to nothing; False when a reader was in the way.
@@ -206,16 +214,30 @@ class Store:
         """Do after a withdrawal what of `maintain` can be done while somebody waits.
 
         Never fails: the withdrawal itself is stored, and the nightly maintenance
-        does again what could not be done now.
+        does again what could not be done now. While somebody waits to rebuild, others who
+        come leave it to them, so that many at once do not each rebuild and hold up readers.
         """
         try:
             if self.path.stat().st_size <= TIDY_BYTES:
-                self.maintain()
-            else:
-                self.empty_log()
+                self._rebuild_for_all()
+            self.empty_log()
         except (StoreError, OSError):
             # Busy or full: the rows are gone for every reader, their traces go tonight.
             return
+
+    def _rebuild_for_all(self) -> None:
+        """Rebuild, unless another process or thread is about to."""
+        # The folder and not the database: closing that would let go of SQLite's own locks.
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            time.sleep(TIDY_PAUSE_SECONDS)
+            # Nobody can commit while this runs: who does so later finds the lock free.
+            self._rebuild()
+        except BlockingIOError:
+            return
+        finally:
+            os.close(folder)
 
     def close(self) -> None:
         """Close this thread's connection."""
