@@ -67,3 +67,24 @@ def test_single_thread_is_a_single_lane() -> None:
     answers = [lanes.submit(lambda visit: visit.sent, Asking(sent)) for sent in (REPORT, MAILBOX)]
     assert [answer.result(PATIENCE) for answer in answers] == [REPORT, MAILBOX]
     lanes.shutdown()
+
+
+def test_worker_that_ends_does_not_work_off_its_queue() -> None:
+    """Not waited for, the lanes finish what is being answered and nothing else."""
+    lanes, go_on = Lanes(2), threading.Event()
+    started = threading.Semaphore(0)
+
+    def stick(_visit: Asking) -> bool:
+        started.release()
+        return go_on.wait(PATIENCE)
+
+    first = [lanes.submit(stick, Asking(sent)) for sent in (REPORT, MAILBOX)]
+    queued = [lanes.submit(stick, Asking(sent)) for sent in (REPORT, MAILBOX) * 3]
+    try:
+        assert started.acquire(timeout=PATIENCE)
+        assert started.acquire(timeout=PATIENCE)
+        lanes.shutdown(wait=False)
+        assert all(one.cancelled() for one in queued)
+    finally:
+        go_on.set()
+    assert all(one.result(PATIENCE) for one in first)

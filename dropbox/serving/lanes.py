@@ -39,6 +39,10 @@ class Lanes:
         return lane.submit(answer, visit)
 
     def shutdown(self, *, wait: bool = True, cancel_futures: bool = False) -> None:
-        """End both lanes."""
+        """End both lanes; who is not waited for and has no thread yet gets none any more.
+
+        Python waits for all threads at its end, and they would work off the whole queue,
+        until the main process kills the worker.
+        """
         for lane in (self._reading, self._reports):
-            lane.shutdown(wait=wait, cancel_futures=cancel_futures)
+            lane.shutdown(wait=wait, cancel_futures=cancel_futures or not wait)
