@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,28 @@ def test_answers_that_nobody_reads_do_not_stop_the_site(tmp_path: Path) -> None:
         begun = time.monotonic()
         assert b" 200 " in server.get("/")
         assert time.monotonic() - begun < 2
+
+
+def test_refused_in_the_middle_do_not_stop_the_site(tmp_path: Path) -> None:
+    """Who announces too much and leaves the line open is answered, dropped, and holds no thread."""
+    much = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n"
+    with running(tmp_path) as server, ExitStack() as stack:
+        stuck = [stack.enter_context(opened(server, much)) for _ in range(2 * STUCK)]
+        begun = time.monotonic()
+        assert b" 200 " in server.get("/")
+        assert time.monotonic() - begun < 2
+        for connection in stuck:
+            answer = b"".join(iter(partial(connection.recv, 65536), b""))
+            assert answer.startswith(b"HTTP/1.1 ")
+        # Half closed, the line was still ours to end; a moment later nobody listens.
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                stuck[0].sendall(b"x")
+            except ConnectionError:
+                break
+            time.sleep(0.1)
+        assert time.monotonic() < end
 
 
 def test_half_requests_do_not_stop_workers_from_following_each_other(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ requests that it took in are answered.
 from __future__ import annotations
 
 import random
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -54,6 +55,8 @@ TURN_SECONDS = 0.1
 
 CHORE_SECONDS = 60.0
 _PIECE_BYTES = 64 * 1024
+_MOST_REST_BYTES = 64 * 1024
+"""Who sends more than this after a refusal does not read it anyway."""
 
 
 class Handed(Unreader):  # type: ignore[misc]
@@ -115,14 +118,36 @@ class Visit(TConn):  # type: ignore[misc]
         self.sock.settimeout(ANSWER_SECONDS)
 
     def close(self, graceful: bool = False) -> None:  # noqa: ARG002 - gunicorn names it
-        """Close at once: `hang_up` did in a thread what the loop must not wait for."""
+        """Close at once: the loop waits for nobody."""
         util.close(self.sock)
 
-    def hang_up(self) -> None:
-        """End the connection so that the last answer arrives."""
-        if not self.intake.is_whole or self.handed.is_cut:
-            # Closed with something unread, the line would break before the answer is read.
-            util.close_graceful(self.sock, LINGER_SECONDS)
+    @property
+    def is_unread(self) -> bool:
+        """Tell whether more of this request may come than was taken in."""
+        return self.handed.is_cut or not self.intake.is_whole
+
+    def hang_up(self) -> bool:
+        """Say no more, and get ready to hear the rest; return whether somebody is there."""
+        self.heard = time.monotonic()
+        self._ends = self.heard + LINGER_SECONDS
+        self._rest = _MOST_REST_BYTES
+        try:
+            self.sock.setblocking(False)
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False
+        return True
+
+    def pass_over(self) -> bool:
+        """Read what is there and forget it; return whether more may come."""
+        try:
+            piece = self.sock.recv(_PIECE_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return True
+        except OSError:
+            return False
+        self._rest -= len(piece)
+        return bool(piece) and self._rest > 0
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -141,6 +166,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._most_requests: int = self.max_requests  # type: ignore[has-type]
         self.max_requests = sys.maxsize
         self._incoming: set[Visit] = set()
+        self._refused: set[Visit] = set()
         now = time.monotonic()
         self._ends = now + LIFE_SECONDS * random.uniform(0.75, 1)  # noqa: S311 - no secret
         self._next_chore = now
@@ -186,6 +212,29 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         conn.close()
 
+    def finish_request(self, conn: Visit, fs: Any) -> None:
+        """Go on with a connection whose request was answered; gunicorn calls this in the loop.
+
+        Closed with something unread, the line would break before the answer is read. So who
+        was refused in the middle has a moment, and that costs a place in the loop and no thread.
+        """
+        if not conn.is_unread:
+            super().finish_request(conn, fs)
+        elif conn.hang_up():
+            self._refused.add(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._on_rest, conn))
+        else:
+            self._drop(conn)
+
+    def _on_rest(self, conn: Visit, _sock: Any) -> None:
+        if not conn.pass_over():
+            self._let_go(conn)
+
+    def _let_go(self, conn: Visit) -> None:
+        self._refused.remove(conn)
+        self.poller.unregister(conn.sock)
+        self._drop(conn)
+
     def murder_pending(self) -> None:
         """Drop who is late; gunicorn calls this at least once a second."""
         now = time.monotonic()
@@ -194,6 +243,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         for conn in [one for one in self._incoming if one.is_late(now) or self._is_idle(one, now)]:
             self._leave_loop(conn)
             self._drop(conn)
+        for conn in [one for one in self._refused if one.is_late(now)]:
+            self._let_go(conn)
 
     def _is_idle(self, conn: Visit, now: float) -> bool:
         """Tell whether a worker that ends need not wait for this connection any more."""
@@ -226,11 +277,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: Visit) -> Any:
         """Answer a request; runs in a thread."""
         stays = super().handle(conn)
-        if conn.handed.is_cut or not conn.intake.is_whole:
-            stays = False
-        if not stays:
-            conn.hang_up()
-        return stays
+        return stays and not conn.is_unread
 
     def notify(self) -> None:
         """Tell the main process that this worker lives; see to its end, and to the chore."""
