@@ -228,6 +228,7 @@ class Store:
     def _rebuild_for_all(self) -> None:
         """Rebuild, unless another process or thread is about to."""
         # The folder and not the database: closing that would let go of SQLite's own locks.
+        # To open and lock a folder moves none of its times.
         folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
