@@ -168,7 +168,7 @@ def test_no_fields_of_a_form_give_a_server_error(
 ) -> None:
     """Known fields with any values, once or more, get a page."""
     for path in ("report/meldpunt", "mailbox"):
-        assert world.post(f"/{lang}/{path}", {"x": ""} | fields).status_code in (200, 400)
+        assert world.post(f"/{lang}/{path}", {"x": ""} | fields).status_code in (200, 400, 409)
 
 
 @pytest.mark.parametrize(
