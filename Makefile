@@ -55,7 +55,7 @@ format: environment tools ## Put the code in its format and mend what can be men
 	@$(BIN)/ruff format
 
 .PHONY: bench
-bench: environment ## Measure speed and memory.
+bench: environment tools programs ## Measure speed and memory.
 	@$(BIN)/python -m bench
 
 .PHONY: sbom

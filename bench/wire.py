@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 from bench.load import Client
 from bench.results import Result, at_most, raw
 from bench.site import FORM, Site
-from scripts import chromium
+from scripts import programs
 
 QUIET_SECONDS = 2
 LONGEST_SECONDS = 20
@@ -108,7 +108,7 @@ def _total(counter: Forwarder) -> int:
 
 
 def _load(url: str, counter: Forwarder) -> None:
-    browser = chromium.find()
+    browser = programs.path_of("chromium")
     if browser is None:
         print("no Chromium here: the form was loaded without one, and without its icon")
         client = Client(counter.port)
