@@ -1,0 +1,128 @@
+"""Finds names, direct identifiers and traceable descriptions; one room per kind of evidence.
+
+Rooms: `known` (lists and unknown words), `context` (titles, greetings, signatures, speakers),
+`initials` (shape), `around` (neighbours), `repeat` (repetition), `contact` (direct identifiers),
+`quasi` (descriptions), `unread` (what cannot be analysed). `tokens` is what they all look at.
+
+Invariants: pure functions of the text; offsets count characters of the text as given; the cost
+grows with the length of the text and no faster; a text is never refused here, but what could not
+be read is named in `Analysis.doubts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dropbox.export.detect import around, contact, context, initials, known, quasi, repeat, tokens, unread
+from dropbox.export.lexicon import OWN, SAFE, fold
+from dropbox.export.span import PER, Doubt, Span, merge
+from dropbox.export.view import View, view
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an organisation adds to the lists: folded words.
+
+    Attributes:
+        names: names that the lists lack; ``stop``: words that are never masked as a name.
+        units: names of its units, for descriptions.
+    """
+
+    names: frozenset[str] = frozenset()
+    stop: frozenset[str] = frozenset()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was found in one text: spans in order and without overlap, and what was not read."""
+
+    spans: tuple[Span, ...]
+    doubts: tuple[Doubt, ...] = field(default=())
+
+
+class Words(dict[str, int]):
+    """The lexicon with an organisation's own words laid over it; looks up, never copies."""
+
+    def __init__(self, lexicon: Mapping[str, int], own: Known) -> None:
+        super().__init__()
+        self._get = lexicon.get
+        self.update({word: self._get(word, 0) | SAFE for word in own.stop})
+        self.update({word: OWN | 48 for word in own.names})
+
+    def get(self, key: str, default: int = 0) -> int:  # type: ignore[override]
+        """Return the flags of a folded word."""
+        found = super().get(key)
+        return self._get(key, default) if found is None else found
+
+
+def detect(text: str, lexicon: Mapping[str, int], own: Known = Known()) -> Analysis:  # noqa: B008
+    """Find everything in ``text`` that names a person or points to one.
+
+    Args:
+        text: as it was written.
+        lexicon: from `dropbox.export.lexicon.load`.
+        own: what the organisation adds.
+    """
+    seen = view(text)
+    words: Mapping[str, int] = Words(lexicon, own) if own.names or own.stop else lexicon
+    parts = [_names(seen.text[start:end], start, words) for start, end in tokens.blocks(seen.text)]
+    names = repeat.Names(words)
+    for found in parts:
+        repeat.learn(names, (seen.text[span.start : span.end] for span in found))
+    spans = [span for found in parts for span in found]
+    spans.extend(_again(seen, words, names))
+    spans.extend(contact.found(seen.text))
+    spans.extend(quasi.found(seen.text, own.units))
+    opaque, doubts = unread.found(seen.text, words)
+    spans.extend(opaque)
+    back = [_back(seen, span) for span in spans]
+    return Analysis(
+        tuple(merge(back)),
+        tuple(Doubt(*seen.original(each.start, each.end), each.reason) for each in doubts),
+    )
+
+
+def _names(part: str, offset: int, words: Mapping[str, int]) -> list[Span]:
+    """Find names in one stretch of a view."""
+    found = tokens.tokens(part, words)
+    known.mark(found, words)
+    context.mark(found)
+    around.spread(found)
+    spans = [*around.spans(found, part), *initials.found(part)]
+    return [_moved(span, offset) for span in spans]
+
+
+def _again(seen: View, words: Mapping[str, int], names: repeat.Names) -> Iterator[Span]:
+    """Find names again that were found anywhere in the text."""
+    if not names.parts:
+        return
+    for start, end in tokens.blocks(seen.text):
+        part = seen.text[start:end]
+        found = tokens.tokens(part, words)
+        repeat.mark(found, names)
+        around.spread(found)
+        for span in around.spans(found, part):
+            yield _moved(span, start)
+
+
+def _moved(span: Span, offset: int) -> Span:
+    return Span(
+        span.start + offset, span.end + offset, span.label, span.kind, span.reason, span.confidence, span.suggestion
+    )
+
+
+def _back(seen: View, span: Span) -> Span:
+    if seen.starts is None:
+        return span
+    start, end = seen.original(span.start, span.end)
+    return Span(start, end, span.label, span.kind, span.reason, span.confidence, span.suggestion)
+
+
+def own_words(names: Mapping[str, object] | tuple[str, ...]) -> frozenset[str]:
+    """Return folded single words of names that an organisation adds."""
+    return frozenset(fold(piece) for name in names for piece in name.replace("-", " ").split())
+
+
+__all__ = ["PER", "Analysis", "Known", "detect", "own_words"]

@@ -1,0 +1,220 @@
+"""Evidence of neighbours: what stands beside a name belongs to it, and becomes one span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dropbox.export.detect import initials
+from dropbox.export.detect.known import possible, strong
+from dropbox.export.detect.tokens import MIXED, Token
+from dropbox.export.lexicon import (
+    COMMON_EN,
+    COMMON_NL,
+    FIRST,
+    LAST,
+    NAME,
+    PLACE,
+    PREFIXED,
+    SAFE,
+    WEAK,
+    WORD,
+)
+from dropbox.export.span import PER, Span
+from dropbox.export.words import (
+    CHAT,
+    FUNCTION_EN,
+    FUNCTION_NL,
+    GREETINGS,
+    NO_SURNAME,
+    OPENING,
+    PARTICLES,
+    PERSON_VERBS,
+    ROLES,
+    TITLES,
+    UNIT_CUES,
+)
+
+_CLOSE = frozenset({" ", "-", "\n", "  ", "\r\n", " \n", "–", "- ", " -"})
+_FUNCTION = FUNCTION_NL | FUNCTION_EN
+_LISTING = frozenset({",", ", ", "/", " / ", "& ", " & "})
+
+
+def spread(found: list[Token]) -> None:
+    """Let every name take the words beside it that belong to it."""
+    for place, token in enumerate(found):
+        if token.name:
+            _forward(found, place)
+    for place in range(len(found) - 1, -1, -1):
+        if found[place].name:
+            _backward(found, place)
+    _enumerations(found)
+
+
+def _forward(found: list[Token], place: int) -> None:
+    """Take the next word, with particles between, when it can be the rest of the name."""
+    after = place + 1
+    while after < len(found) and after <= place + 3 and _is_particle(found[after]):
+        after += 1
+    if after >= len(found):
+        return
+    token = found[after]
+    if token.name:
+        _between(found, place, after)
+        return
+    if not _continues(found, place, after):
+        return
+    token.name = True
+    token.reason = "beside a name"
+    _between(found, place, after)
+
+
+def _is_particle(token: Token) -> bool:
+    return token.key in PARTICLES and token.gap in _CLOSE
+
+
+def _between(found: list[Token], place: int, after: int) -> None:
+    """Take the particles between two parts of a name, when nothing else parts them."""
+    parts = found[place + 1 : after + 1]
+    if any(each.gap not in _CLOSE for each in parts):
+        return
+    keys = [each.key for each in parts[:-1]]
+    if not keys or any(key in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} for key in keys[-1:]):
+        return
+    if not _surname_like(found[after], keys, found[place]):
+        return
+    for each in parts[:-1]:
+        each.name = True
+
+
+def _surname_like(token: Token, particles: list[str], head: Token) -> bool:
+    """Tell whether particles before a word are part of a surname, not "van" as in *of*."""
+    if not head.flags & FIRST and head.flags & LAST and head.flags:
+        return False
+    return not (token.flags & FIRST and not token.flags & LAST and particles[-1] in {"van", "de", "y", "o"})
+
+
+def _continues(found: list[Token], place: int, after: int) -> bool:
+    """Tell whether a word right after a name, or after its particles, is part of it."""
+    head, token = found[place], found[after]
+    if token.gap not in _CLOSE or token.first and token.gap != "-" and token.capital and "\n" in token.gap:
+        return False
+    if token.key in ROLES or token.key in TITLES or token.key in UNIT_CUES or token.key in GREETINGS:
+        return False
+    parted = after > place + 1
+    if token.mode == MIXED:
+        return _continues_capital(head, token, parted)
+    if parted:
+        return bool(head.flags & FIRST or not head.flags) and _plain_surname(token)
+    if token.gap == "-":
+        return not token.flags & WORD
+    return bool(head.flags & FIRST) and _plain_surname(token) and bool(token.flags & NAME)
+
+
+def _continues_capital(head: Token, token: Token, parted: bool) -> bool:
+    if token.capital:
+        if token.upper and not head.upper and len(token.key) <= 4:
+            return False
+        if token.flags & SAFE and not token.flags & NAME:
+            return False
+        if parted:
+            return bool(token.flags & (NAME | PLACE)) or not token.flags or bool(head.flags & FIRST)
+        return token.key not in _FUNCTION
+    if token.gap == "-" and not parted:
+        return not token.flags & WORD
+    return not token.flags and token.gap != "-" and len(token.key) > 2 and not parted and bool(head.flags & FIRST)
+
+
+def _plain_surname(token: Token) -> bool:
+    """Tell whether a word without a capital can be a surname after a first name."""
+    if token.key in _FUNCTION or token.key in PERSON_VERBS or token.key in CHAT or token.key in NO_SURNAME:
+        return False
+    return bool(token.flags & LAST) or not token.flags
+
+
+def _backward(found: list[Token], place: int) -> None:
+    """Take a word right before a name, and particles that open a surname."""
+    token = found[place]
+    if not place or token.gap not in _CLOSE:
+        return
+    previous = found[place - 1]
+    if previous.name:
+        return
+    if previous.key in OPENING or (previous.key in PARTICLES and previous.capital):
+        _opening(found, place)
+        return
+    if previous.key in _FUNCTION or previous.key in NO_SURNAME or previous.key in ROLES | TITLES | GREETINGS:
+        return
+    if token.first or previous.key in UNIT_CUES or token.gap == "-" and not previous.capital:
+        return
+    if previous.capital and previous.mode == MIXED:
+        if previous.flags & SAFE and not previous.flags & NAME or (previous.upper and len(previous.key) <= 4):
+            return
+        loose = not previous.first and not previous.flags & (COMMON_NL | COMMON_EN)
+        if previous.flags & NAME or not previous.flags or (loose and not previous.flags & (WEAK | WORD)):
+            previous.name = True
+            previous.reason = "beside a name"
+    elif previous.mode != MIXED and previous.flags & FIRST and token.flags & LAST:
+        if not previous.flags & (COMMON_NL | COMMON_EN) and previous.key not in PERSON_VERBS:
+            previous.name = True
+            previous.reason = "beside a name"
+
+
+def _opening(found: list[Token], place: int) -> None:
+    """Take the particles before a surname that stands without a first name."""
+    token = found[place]
+    begin = place
+    while begin and found[begin - 1].key in PARTICLES and found[begin].gap in _CLOSE and begin > place - 3:
+        begin -= 1
+    capital = any(each.capital and not each.first for each in found[begin:place])
+    key = found[place - 1].key
+    prefixed = bool(token.flags & PREFIXED) or (not token.flags and key not in {"van", "in", "op", "uit", "aan"})
+    foreign = key in {"el", "al", "ait", "oulad", "ben", "bin", "ibn", "abu", "da", "dos", "do", "das", "di", "von"}
+    titled = begin and found[begin - 1].key in TITLES
+    first_only = token.flags & FIRST and not token.flags & LAST
+    if capital or foreign or titled or (prefixed and not first_only):
+        for each in found[begin:place]:
+            each.name = True
+    elif found[begin].capital and found[begin].first and key in {"de", "der", "den"} and not first_only:
+        for each in found[begin:place]:
+            each.name = True
+
+
+def _enumerations(found: list[Token]) -> None:
+    """Take words with a capital that are listed with names: "Tom, Hoop en Ayse"."""
+    for place in range(1, len(found) - 1):
+        token = found[place]
+        if token.name or token.first or token.mode != MIXED or not token.capital or token.upper:
+            continue
+        if token.flags & SAFE or token.key in _FUNCTION or not possible(token):
+            continue
+        left, right = found[place - 1], found[place + 1]
+        if (left.name and token.gap in _LISTING) or (right.name and right.gap in _LISTING):
+            token.name = True
+            token.reason = "listed with names"
+
+
+def spans(found: list[Token], text: str) -> Iterator[Span]:
+    """Yield one span for every run of words that are marked as a name."""
+    place = 0
+    while place < len(found):
+        if not found[place].name:
+            place += 1
+            continue
+        last = place
+        while last + 1 < len(found) and found[last + 1].name and found[last + 1].gap in _CLOSE:
+            last += 1
+        run = found[place : last + 1]
+        reason = next((each.reason for each in run if each.reason), "beside a name")
+        sure = 0.95 if any(strong(each) for each in run) else 0.8
+        end = initials.tail(text, run[-1].end) if run[-1].flags & FIRST else run[-1].end
+        yield Span(*_whole(text, run[0].start, end), PER, "name", f"name: {reason}", sure)
+        place = last + 1
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Stretch a span over letters and digits that are glued to it."""
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end

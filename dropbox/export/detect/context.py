@@ -1,0 +1,237 @@
+"""Evidence of context: who is addressed, who signs, who speaks, who is listed, who has a title."""
+
+from __future__ import annotations
+
+import re
+
+from dropbox.export.detect.known import possible, strong
+from dropbox.export.detect.tokens import MIXED, Token
+from dropbox.export.lexicon import BOTH, COMMON_EN, COMMON_NL, FIRST, NAME, OWN, SAFE
+from dropbox.export.words import (
+    ADDRESSED,
+    CHAT,
+    CLOSINGS,
+    DETERMINERS,
+    FIELDS,
+    FUNCTION_EN,
+    FUNCTION_NL,
+    GREETINGS,
+    NAMED,
+    NO_SPEAKER,
+    NO_SURNAME,
+    PARTICLES,
+    PERSON_VERBS,
+    ROLES,
+    TITLES,
+    UNIT_CUES,
+)
+
+MAX_SIGNATURE = 5
+"""Words in a line that may be a signature."""
+
+_TIME = re.compile(r"^[\s>*•-]*(?:[\[(]?\d{1,2}[-/:.]\d{2}.{0,24}[\])-]?)?\s*$", re.DOTALL)
+_SPACE = frozenset({" ", ". ", "  ", "\n", ".", " \n", "\r\n"})
+_FUNCTION = FUNCTION_NL | FUNCTION_EN
+
+
+def mark(found: list[Token]) -> None:
+    """Set `name` on words that the words around them show to be names."""
+    lines = _lines(found)
+    for place, token in enumerate(found):
+        if token.name:
+            continue
+        previous = found[place - 1] if place and not token.line else None
+        if previous is not None:
+            reason = _after(found, place, previous)
+            if reason:
+                take(found, place, reason)
+                continue
+        if token.mode != MIXED and token.flags & BOTH and token.flags & FIRST:
+            _bare(found, place)
+    for number, (begin, end) in enumerate(lines):
+        _greeting(found, begin, end)
+        _label(found, begin, end)
+        _closing(found, lines, number)
+
+
+def take(found: list[Token], place: int, reason: str) -> None:
+    """Mark one word as a name."""
+    found[place].name = True
+    found[place].reason = reason
+
+
+def _lines(found: list[Token]) -> list[tuple[int, int]]:
+    starts = [place for place, token in enumerate(found) if token.line]
+    return list(zip(starts, [*starts[1:], len(found)], strict=True))
+
+
+def _after(found: list[Token], place: int, previous: Token) -> str:
+    """Judge a word by the one before it."""
+    token = found[place]
+    if token.gap not in _SPACE or token.key in PARTICLES:
+        return ""
+    key = previous.key
+    if key in TITLES and _can_carry(found, place):
+        return "title"
+    if key in PARTICLES and place > 1 and token.gap == " ":
+        head = found[place - 2]
+        if head.key in TITLES and _can_carry(found, place):
+            return "title"
+    if token.gap != " ":
+        return ""
+    if (key in ROLES or (key in NAMED and key != "ik" and key != "is")) and _may_follow_role(token):
+        return "role"
+    if previous.gap.endswith("@") or token.gap.endswith("@"):
+        return ""
+    return ""
+
+
+def _can_carry(found: list[Token], place: int) -> bool:
+    """Tell whether a word after a title can be a name: not every word can."""
+    token = found[place]
+    if token.key in TITLES or token.key in ROLES or token.key in _FUNCTION:
+        return False
+    if token.mode == MIXED:
+        return token.capital and not token.first
+    if token.key in PERSON_VERBS or token.key in CHAT:
+        return False
+    return possible(token)
+
+
+def _may_follow_role(token: Token) -> bool:
+    """Tell whether a word after "collega" or "heet" can be a name."""
+    if token.key in UNIT_CUES or token.key in NO_SURNAME or token.key in ROLES:
+        return False
+    if token.mode == MIXED:
+        return token.capital and not token.first and not token.upper and (
+            bool(token.flags & NAME) or not token.flags
+        ) and not (token.flags & SAFE and not token.flags & NAME)
+    return bool(token.flags & NAME) and token.key not in PERSON_VERBS
+
+
+def _bare(found: list[Token], place: int) -> None:
+    """Take a first name that is also a word where it stands as a person does."""
+    token = found[place]
+    if token.key in NO_SURNAME:
+        return
+    previous = found[place - 1] if place and not token.first else None
+    after = found[place + 1] if place + 1 < len(found) else None
+    if previous is not None and (previous.key in DETERMINERS or previous.flags & 0 ):
+        return
+    listed = any(
+        each is not None and each.name for each in (previous, after)
+    )
+    acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
+    meant = previous is not None and previous.key in {"met", "van", "tegen", "door", "aan", "with", "by", "en", "and"}
+    common = token.flags & (COMMON_NL | COMMON_EN)
+    if listed or (acts and not (common and token.key in PERSON_VERBS)) or (meant and not common):
+        take(found, place, "bare name")
+
+
+def _greeting(found: list[Token], begin: int, end: int) -> None:
+    """Take who is addressed at the start of a line: "Beste Tom, Ineke en Nelson,"."""
+    if found[begin].key not in GREETINGS:
+        return
+    for place in range(begin + 1, min(end, begin + 12)):
+        token = found[place]
+        gap = token.gap
+        if gap.strip(" ,.\t&/") or (place > begin + 1 and gap == " " and not _joins(found, place, begin)):
+            return
+        if token.key in PARTICLES or token.key in {"en", "and", "beste", "dear", "lieve"} or token.key in TITLES:
+            continue
+        if token.key in ADDRESSED or token.key in _FUNCTION or token.key in ROLES:
+            if gap != " ":
+                return
+            continue
+        if token.mode == MIXED and not token.capital:
+            return
+        if token.mode != MIXED and not possible(token) or token.flags & SAFE and not token.flags & NAME:
+            return
+        if not token.capital and token.flags & (COMMON_NL | COMMON_EN) and not token.flags & (BOTH | OWN):
+            return
+        take(found, place, "greeting")
+
+
+def _joins(found: list[Token], place: int, begin: int) -> bool:
+    """Tell whether a word in a greeting still belongs to it."""
+    token, previous = found[place], found[place - 1]
+    if previous.key in {"en", "and"} or previous.key in TITLES or previous.key in PARTICLES:
+        return True
+    if token.key in {"en", "and"} or token.key in PARTICLES or previous.key in ADDRESSED:
+        return True
+    return token.capital and (previous.name or place == begin + 1)
+
+
+def _label(found: list[Token], begin: int, end: int) -> None:
+    """Take who speaks, and who is listed after "Aanwezig:" or "CC:"."""
+    lead = found[begin].gap.rpartition("\n")[2] if begin else found[begin].gap
+    limit = min(end, begin + 4)
+    colon = next(
+        (at for at in range(begin + 1, limit + 1) if at < len(found) and found[at].gap.lstrip(" )").startswith(":")),
+        None,
+    )
+    if colon is None or colon > end:
+        return
+    label = found[begin:colon]
+    if any(each.key in FIELDS for each in label) and label[0].capital:
+        _listed(found, colon, end)
+        return
+    if not _TIME.match(lead) or any(each.key in NO_SPEAKER for each in label):
+        return
+    for place in range(begin, colon):
+        token = found[place]
+        plain = token.word and not token.flags & NAME
+        if token.key in PARTICLES and len(label) > 1:
+            continue
+        if plain or token.key in _FUNCTION or token.flags & SAFE and not token.flags & NAME:
+            return
+    for place in range(begin, colon):
+        if not (found[place].key in _FUNCTION or len(label) > 2 and found[place].key in PARTICLES):
+            take(found, place, "speaker")
+
+
+def _listed(found: list[Token], begin: int, end: int) -> None:
+    """Take the names in a list of people: words with capitals that are no plain words."""
+    for place in range(begin, end):
+        token = found[place]
+        if not token.capital or token.name or token.key in PARTICLES | ROLES | TITLES:
+            continue
+        if token.flags & SAFE and not token.flags & OWN or place > begin and "." in token.gap:
+            continue
+        if strong(token) or token.flags & NAME or not token.flags:
+            take(found, place, "list of people")
+
+
+def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> None:
+    """Take who signs: in the line of "Groeten Iwan", or in the next lines after "Groet,"."""
+    begin, end = lines[number]
+    closing = next((at for at in range(begin, min(end, begin + 4)) if found[at].key in CLOSINGS), None)
+    if closing is None or end - begin > 3 + MAX_SIGNATURE:
+        return
+    last = closing
+    while last + 1 < end and found[last + 1].key in CLOSINGS | {"met", "with", "en", "and", "namens"}:
+        last += 1
+    if last + 1 < end:
+        _signed(found, last + 1, end)
+        return
+    if number + 1 < len(lines):
+        _signed(found, *lines[number + 1])
+
+
+def _signed(found: list[Token], begin: int, end: int) -> None:
+    """Take the words of a line that may be a signature."""
+    line = found[begin:end]
+    if not line or len(line) > MAX_SIGNATURE + 2:
+        return
+    for place in range(begin, end):
+        token = found[place]
+        if place > begin and ("," in token.gap or "|" in token.gap or "(" in token.gap):
+            return
+        if token.key in PARTICLES or len(token.key) == 1:
+            continue
+        if token.key in ROLES or token.key in _FUNCTION or token.flags & SAFE and not token.flags & NAME:
+            return
+        if token.flags and not token.flags & NAME and place == begin:
+            return
+        if token.capital or possible(token):
+            take(found, place, "signature")

@@ -1,0 +1,176 @@
+"""Evidence of lists and of their absence: known names, and words that nobody knows.
+
+Default-deny: a word with a capital that no dictionary has and that is no known organisation,
+place or people is taken for a name. In writing without capitals the same holds for every word,
+except for joined words, slips of the pen and chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dropbox.export.detect.tokens import LOWER, MIXED, UPPER, Token
+from dropbox.export.lexicon import BOTH, FIRST, LAST, NAME, OWN, PLACE, SAFE, WORD
+from dropbox.export.words import (
+    CHAT,
+    GROUP_ENDINGS,
+    NO_SURNAME,
+    PARTICLES,
+    PERSON_VERBS,
+    PLACE_CUES,
+    ROLES,
+    TITLES,
+    UNIT_CUES,
+)
+
+LONGEST_ACRONYM = 5
+LEAST_PART = 3
+"""Letters in a part of a joined word, at least."""
+
+_LINKS = ("", "s", "en", "e", "n")
+
+
+def strong(token: Token) -> bool:
+    """Tell whether a list knows the word as a name and no dictionary as a word."""
+    flags = token.flags
+    if not flags & NAME or flags & (BOTH | SAFE) or len(token.key) < 2:
+        return False
+    return bool(flags & OWN) or not token.word
+
+
+def possible(token: Token) -> bool:
+    """Tell whether the word may be a name: a list has it, or no dictionary does."""
+    return bool(token.flags & NAME) or not token.flags
+
+
+def is_joined(key: str, lexicon: Mapping[str, int]) -> bool:
+    """Tell whether a word is two or three dictionary words in one, as Dutch makes them."""
+    return _joined(key, lexicon, 2)
+
+
+def _joined(key: str, lexicon: Mapping[str, int], depth: int) -> bool:
+    for cut in range(len(key) - LEAST_PART, LEAST_PART - 1, -1):
+        head, tail = key[:cut], key[cut:]
+        if not _is_part(tail, lexicon):
+            continue
+        for link in _LINKS:
+            stem = head[: len(head) - len(link)] if link and head.endswith(link) else head
+            if link and stem == head:
+                continue
+            if len(stem) >= LEAST_PART and (
+                _is_part(stem, lexicon) or (depth > 1 and len(stem) > 6 and _joined(stem, lexicon, depth - 1))
+            ):
+                return True
+    return False
+
+
+def _is_part(part: str, lexicon: Mapping[str, int]) -> bool:
+    """Tell whether a dictionary has a part; short ones are too often in any word."""
+    flags = lexicon.get(part, 0)
+    return bool(flags & WORD) and (len(part) > LEAST_PART or bool(flags & 12)) and part not in PARTICLES
+
+
+def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
+    """Tell whether one letter dropped, doubled or swapped makes it a frequent word."""
+    if len(key) < 4:
+        return False
+    tries = [key + last for last in "ntdesr"]
+    tries += [key[:place] + key[place] + key[place:] for place in range(len(key))]
+    tries += [key[:place] + key[place + 1 :] for place in range(len(key))]
+    tries += [
+        key[:place] + key[place + 1] + key[place] + key[place + 2 :] for place in range(len(key) - 1)
+    ]
+    return any(lexicon.get(each, 0) & WORD and len(each) > 3 for each in tries)
+
+
+def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
+    """Set `name` where the word itself, and its place in the sentence, say that it is one."""
+    for place, token in enumerate(found):
+        if token.name or len(token.key) < 2 or token.key in PARTICLES:
+            continue
+        if token.mode == MIXED and token.capital:
+            reason = _capital(found, place, lexicon)
+        elif token.flags & (WORD | SAFE) and not token.flags & OWN:
+            continue
+        else:
+            reason = _plain(token, lexicon)
+        if reason:
+            token.name = True
+            token.reason = reason
+
+
+def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
+    """Judge a word with a capital in a sentence with capitals; return why it is a name."""
+    token = found[place]
+    flags = token.flags
+    if strong(token):
+        return "list"
+    if token.upper and len(token.key) <= LONGEST_ACRONYM:
+        return ""
+    if flags & SAFE:
+        return ""
+    if flags & PLACE and (not flags & LAST or before(found, place) in PLACE_CUES):
+        return ""
+    if flags & NAME:
+        return _either(found, place)
+    if flags:
+        return ""
+    if token.key in ROLES or token.key in TITLES or token.key in CHAT:
+        return ""
+    if is_joined(token.key, lexicon) and (token.first or token.key.endswith(tuple(GROUP_ENDINGS))):
+        return ""
+    if before(found, place) in UNIT_CUES and is_joined(token.key, lexicon):
+        return ""
+    return "unknown word"
+
+
+def _either(found: list[Token], place: int) -> str:
+    """Judge a word with a capital that is a word as well as a name."""
+    token = found[place]
+    after = found[place + 1] if place + 1 < len(found) else None
+    if token.first:
+        if token.key in NO_SURNAME or after is None or after.first:
+            return ""
+        return "subject" if after.key in PERSON_VERBS and after.gap == " " else ""
+    if before(found, place) in UNIT_CUES or _in_title(found, place):
+        return ""
+    if token.key in NO_SURNAME or token.key in TITLES:
+        return ""
+    return "capital"
+
+
+def _in_title(found: list[Token], place: int) -> bool:
+    """Tell whether the word stands among plain words with capitals, as in the name of a unit."""
+    around = [*found[max(0, place - 2) : place], *found[place + 1 : place + 3]]
+    near = [each for each in around if each.capital and not each.first and len(each.key) > 3]
+    return any(each.flags & (WORD | SAFE) and not each.flags & NAME for each in near)
+
+
+def before(found: list[Token], place: int) -> str:
+    """Return the key of the word before, when only a space parts them."""
+    token = found[place]
+    if place == 0 or token.first or token.gap.strip(" '\"‘“(\n\r\t-"):
+        return ""
+    return found[place - 1].key
+
+
+def _plain(token: Token, lexicon: Mapping[str, int]) -> str:
+    """Judge a word whose capitals say nothing; no dictionary has it, or it is mostly a name."""
+    if strong(token):
+        return "list"
+    if token.mode not in {LOWER, UPPER} or token.flags or len(token.key) < LEAST_PART:
+        return ""
+    if token.key in CHAT or token.key in ROLES or token.key in TITLES or not _sayable(token.key):
+        return ""
+    if is_joined(token.key, lexicon) or is_slip(token.key, lexicon):
+        return ""
+    return "unknown word"
+
+
+def _sayable(key: str) -> bool:
+    """Tell whether a word has both a vowel and a consonant, and is no drawn-out sound."""
+    letters = set(key)
+    return len(letters) > 2 and bool(letters & set("aeiouy")) and bool(letters - set("aeiouy"))
+
+
+_ = FIRST

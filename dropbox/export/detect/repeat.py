@@ -1,0 +1,170 @@
+"""Evidence of repetition: a name once found is found everywhere, in every form.
+
+Forms: each part alone, a possessive, lower case and capitals, one letter wrong, parts written as
+one word, and the initials of a full name. A part that is also an ordinary word (Hoop) is found
+again only where it has a capital, or in writing that has none beside another name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from dropbox.export.detect.tokens import LOWER, MIXED, UPPER, Token
+from dropbox.export.lexicon import OWN, SAFE, WEAK, WORD, fold
+from dropbox.export.words import DETERMINERS, NO_SURNAME, PARTICLES, PERSON_VERBS, ROLES, TITLES
+
+LEAST = 3
+"""Letters of a name part that is looked for by itself."""
+LEAST_SLIP = 5
+"""Letters of a name part that is also looked for with one letter wrong."""
+
+_PIECE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TAILS = ("'s", "s", "'", "tje", "je")
+
+
+class Names:
+    """The name parts that a document was found to hold.
+
+    Attributes:
+        parts: folded parts; ``wordlike`` those that are ordinary words as well.
+    """
+
+    def __init__(self, lexicon: Mapping[str, int]) -> None:
+        self._lexicon = lexicon
+        self.parts: set[str] = set()
+        self.wordlike: set[str] = set()
+        self._slips: dict[str, set[str]] = {}
+        self._initials: set[str] = set()
+
+    def learn(self, name: str) -> None:
+        """Take a name that was found, as written."""
+        pieces = [fold(piece) for piece in _PIECE.findall(name)]
+        kept = [piece for piece in pieces if piece not in PARTICLES and len(piece) >= 2]
+        for piece in kept:
+            self._add(piece)
+        if len(kept) > 1 and all(len(piece) > 1 for piece in kept):
+            self._initials.add("".join(piece[0] for piece in kept))
+            self._initials.add("".join(piece[0] for piece in pieces))
+
+    def _add(self, piece: str) -> None:
+        for tail in ("'s", "s"):
+            stem = piece.removesuffix(tail)
+            if stem != piece and self._lexicon.get(stem, 0) & OWN:
+                piece = stem
+                break
+        if len(piece) < LEAST or piece in ROLES or piece in TITLES:
+            if len(piece) < 2 or self._lexicon.get(piece, 0) & (WORD | WEAK):
+                return
+        if piece in self.parts:
+            return
+        self.parts.add(piece)
+        flags = self._lexicon.get(piece, 0)
+        if flags & (WORD | WEAK) and not flags & OWN or len(piece) < LEAST:
+            self.wordlike.add(piece)
+        elif len(piece) >= LEAST_SLIP:
+            for form in _shorter(piece):
+                self._slips.setdefault(form, set()).add(piece)
+
+    def has(self, token: Token) -> str:
+        """Return why a word is a name found before, or nothing."""
+        key = token.key
+        if key in self.parts:
+            return "repeated" if self._stands(token, key) else ""
+        if len(key) < LEAST:
+            return self._as_initials(token)
+        for tail in _TAILS:
+            stem = key.removesuffix(tail)
+            if stem != key and stem in self.parts:
+                known = token.flags & (WORD | WEAK) and not (token.capital and not token.first)
+                return "repeated: possessive" if not known and self._stands(token, stem) else ""
+        if self._as_initials(token):
+            return "repeated: initials"
+        if token.flags & (WORD | WEAK | SAFE) and not (token.capital and not token.first):
+            return ""
+        if token.flags & (WORD | WEAK | SAFE):
+            return ""
+        if self._is_slip(key):
+            return "repeated: a letter wrong"
+        return "repeated: in one word" if self._is_glued(key) else ""
+
+    def _stands(self, token: Token, key: str) -> bool:
+        """Tell whether a part that is also a word stands as a name here."""
+        if key not in self.wordlike:
+            return True
+        if token.capital and token.mode == MIXED:
+            return not token.first or key not in NO_SURNAME
+        return False
+
+    def _as_initials(self, token: Token) -> str:
+        if token.upper and token.mode == MIXED and not token.flags and token.key in self._initials:
+            return "repeated: initials"
+        return ""
+
+    def _is_slip(self, key: str) -> bool:
+        if len(key) < LEAST_SLIP - 1 or not self._slips:
+            return False
+        slips = self._slips
+        return any(
+            form in slips and any(_one_apart(key, name) for name in slips[form])
+            for form in _shorter(key)
+        )
+
+    def _is_glued(self, key: str) -> bool:
+        if len(key) < 2 * LEAST:
+            return False
+        return any(
+            key[:cut] in self.parts and key[cut:] in self.parts
+            for cut in range(LEAST, len(key) - LEAST + 1)
+        )
+
+
+def _shorter(word: str) -> Iterator[str]:
+    yield word
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def _one_apart(first: str, second: str) -> bool:
+    """Tell whether one letter less, more, other or two swapped make one word of the other."""
+    if abs(len(first) - len(second)) > 1:
+        return False
+    short, long = sorted((first, second), key=len)
+    at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    if short[at + 1 :] == long[at + 1 :]:
+        return True
+    return short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+
+
+def mark(found: list[Token], names: Names) -> None:
+    """Set `name` on every word that is part of a name found before."""
+    for place, token in enumerate(found):
+        if token.name:
+            continue
+        reason = names.has(token)
+        if not reason and token.mode in {LOWER, UPPER} and token.key in names.wordlike:
+            reason = _beside(found, place)
+        if reason:
+            token.name = True
+            token.reason = reason
+
+
+def _beside(found: list[Token], place: int) -> str:
+    """Judge a name that is a word, in writing without capitals, by what stands beside it."""
+    token = found[place]
+    previous = found[place - 1] if place else None
+    after = found[place + 1] if place + 1 < len(found) else None
+    if token.key in NO_SURNAME or (previous is not None and previous.key in DETERMINERS):
+        return ""
+    acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
+    titled = previous is not None and (previous.name or previous.key in TITLES or previous.key in ROLES)
+    return "repeated" if acts or titled else ""
+
+
+def learn(names: Names, found: Iterable[str]) -> Names:
+    """Let ``names`` learn every name in ``found`` and return it."""
+    for name in found:
+        names.learn(name)
+    return names

@@ -1,0 +1,63 @@
+"""What cannot be analysed: other scripts, encoded stretches, other languages, broken text.
+
+Other scripts and encoded stretches are masked whole, as nobody here can say that no name is in
+them. A sentence in a third language is masked by the same rules as others, which know too little
+of it: it is a doubt, and so is text that is no text. The gate refuses doubts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from dropbox.errors import N_
+from dropbox.export.lexicon import NAME, SAFE, WEAK, WORD, fold
+from dropbox.export.span import OPAQUE, Doubt, Span
+from dropbox.export.words import CHAT, FUNCTION_EN, FUNCTION_NL
+
+OTHER_LANGUAGE = N_("a sentence that is neither Dutch nor English")
+BROKEN = N_("characters that are no text")
+REVERSED = N_("a sign that turns the direction of writing")
+
+_SCRIPT = re.compile(
+    "[\u0370-\u1aff\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufeff\U00010000-\U0001cfff\U00020000-\U0003ffff]"
+    "(?:[\\s\\-.'’،·]{0,3}[\u0300-\u1aff\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufeff\U00010000-\U0001cfff\U00020000-\U0003ffff])*"
+)
+_ENCODED = re.compile(
+    r"(?<![\w/+])(?=[A-Za-z0-9+/_-]{0,60}[0-9+/])(?=[A-Za-z0-9+/_-]{0,60}[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/])|(?<!\w)[A-Za-z0-9+/]{10,}={1,2}(?!\w)"
+    r"|(?:%[0-9A-Fa-f]{2}){3,}|(?:=[0-9A-F]{2}){3,}|(?:\\[ux][0-9A-Fa-f]{2,4}){3,}|(?<!\w)(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}(?!\w)"
+    r"|(?:\b[01]{8}\b ?){3,}|(?:\b[0-9A-Fa-f]{2}\b ){6,}"
+)
+_BROKEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufff0-\ufffb\ue000-\uf8ff]+")
+_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SENTENCE = re.compile(r"[^.!?\n]{40,}")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_FUNCTION = FUNCTION_NL | FUNCTION_EN
+LEAST_WORDS = 7
+
+
+def found(text: str, lexicon: Mapping[str, int]) -> tuple[list[Span], list[Doubt]]:
+    """Return stretches to mask whole, and doubts, in a view's text."""
+    spans = [Span(*each.span(), OPAQUE, "script", "unread: another script", 0.9) for each in _SCRIPT.finditer(text)]
+    spans += [Span(*each.span(), OPAQUE, "encoded", "unread: encoded", 0.9) for each in _ENCODED.finditer(text)]
+    doubts = [Doubt(*each.span(), BROKEN) for each in _BROKEN.finditer(text)]
+    return spans, [*doubts, *_other_language(text, lexicon)]
+
+
+def turned(text: str) -> list[Doubt]:
+    """Return where the original turns the direction of writing, which a view does not show."""
+    return [Doubt(*each.span(), REVERSED) for each in _TURNED.finditer(text)]
+
+
+def _other_language(text: str, lexicon: Mapping[str, int]) -> Iterator[Doubt]:
+    for match in _SENTENCE.finditer(text):
+        words = [fold(word) for word in _WORDS.findall(match[0]) if not word[0].isupper()]
+        if len(words) < LEAST_WORDS:
+            continue
+        known = sum(bool(lexicon.get(word, 0) & (WORD | WEAK)) or word in CHAT for word in words)
+        function = sum(word in _FUNCTION for word in words)
+        if known * 3 < len(words) * 2 or function * 12 < len(words) and known * 10 < len(words) * 9:
+            yield Doubt(*match.span(), OTHER_LANGUAGE)
+
+
+_ = (NAME, SAFE)
