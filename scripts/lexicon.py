@@ -48,6 +48,12 @@ LANGUAGES = {"nl": (NL, COMMON_NL), "en": (EN, COMMON_EN)}
 COMMON_BIN = 500
 WEAK_BIN = 620
 APART = 150
+# Pronouns and the like, which the dictionaries lack, are this frequent in one language only.
+FUNCTION_BIN = 450
+FUNCTION_APART = 100
+
+# A surname of so few letters that is also a word is more often the word.
+SHORT = 3
 
 LETTERS = re.compile(r"[a-z][a-z'-]*")
 PIECE = re.compile(r"[a-z']{2,}")
@@ -138,9 +144,11 @@ def frequencies(words: Counter[str]) -> None:
     for language, (flag, common) in LANGUAGES.items():
         other = bins["en" if language == "nl" else "nl"]
         for word, place in bins[language].items():
+            apart = other.get(word, 1000) - place
+            if place <= FUNCTION_BIN and apart >= FUNCTION_APART:
+                words[word] |= flag
             if words[word] & flag and place <= COMMON_BIN:
                 words[word] |= common
-            apart = other.get(word, 1000) - place
             if not words[word] & (WORD | NAME) and place <= WEAK_BIN and apart >= APART:
                 words[word] |= WEAK
 
@@ -160,8 +168,10 @@ def wordfreq_bins(language: str) -> dict[str, int]:
 
 def safe(words: Counter[str]) -> None:
     """Mark what is written with a capital and is no person."""
-    for entry in lexicon.own_words("safe_words.txt"):
-        mark(words, SAFE, entry.replace("_", " ").split())
+    entries = [each for each in lexicon.own_words("safe_words.txt") if "_" not in each]
+    mark(words, SAFE, (each for each in entries if not each.isupper()))
+    # an acronym is known by its capitals; "ap" in plain letters may well be a man's name
+    mark(words, WEAK, (each for each in entries if each.isupper() and not words[fold(each)] & NAME))
     for language in LANGUAGES:
         locale = Locale(language)
         found = [*locale.territories.values(), *locale.languages.values()]
@@ -170,6 +180,7 @@ def safe(words: Counter[str]) -> None:
 
 def own_names(words: Counter[str]) -> None:
     """Take the names of our own lists; they have the last word."""
+    given = {fold(entry) for entry in lexicon.own_words("first_names.txt")}
     for name, flag in (("first_names.txt", FIRST), ("last_names.txt", LAST)):
         for entry in lexicon.own_words(name):
             bare = entry.lstrip("~")
@@ -177,9 +188,12 @@ def own_names(words: Counter[str]) -> None:
             for piece in [bare, *bare.split("-")]:
                 mark(words, flag | strength, [piece])
     for word, flags in words.items():
+        often = flags & (COMMON_NL | COMMON_EN) or (flags & WORD and len(word) <= SHORT)
+        if flags & OWN and often and word not in given:
+            flags = words[word] = flags | BOTH
         if flags & BOTH:
             words[word] = flags & ~OWN
-        elif flags & OWN and flags & FIRST:
+        elif word in given:
             words[word] = flags & ~SAFE
 
 

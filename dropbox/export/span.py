@@ -94,8 +94,12 @@ def _around(shown: list[Span], masked: list[Span]) -> list[Span]:
     return left
 
 
+LEAST_SHOWN = 5
+"""Characters of a description that are worth showing beside a name."""
+
+
 def _keep(left: list[Span], span: Span, start: int, end: int) -> None:
-    if start < end:
+    if end - start >= LEAST_SHOWN:
         left.append(
             Span(start, end, span.label, span.kind, span.reason, span.confidence, span.suggestion)
         )

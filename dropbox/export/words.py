@@ -13,8 +13,8 @@ def _set(words: str) -> frozenset[str]:
 
 PARTICLES = _set(
     "van vande vd de den der het 't ter ten te tot in op uit aan bij onder over voor von vom zu zur zum of du da das "
-    "do dos di del della dello la le lo las los les d l el al as ed es ad an ar az ben bin bint ibn ibnu abu abou abdel abd oulad ould aulad "
-    "ait at ag ou y e san sint st mac mc fitz af av ap binti bte"
+    "do dos di del della dello la le lo las los les d l el al ben bin bint ibn ibnu abu abou abdel abd oulad ould aulad "
+    "ait ou y san sint st mac mc fitz af av ap binti bte"
 )
 """May stand between a first name and a surname, or open a surname."""
 
@@ -89,6 +89,29 @@ PERSON_VERBS = _set(
     "wasn't hasn't who sent"
 )
 """Before or after a bare noun these rarely stand: what stands there is a person."""
+
+SPEECH = _set(
+    "zei zegt zeiden vroeg vraagt vertelde vertelt noemde noemt riep roept lachte lacht schreef schrijft stuurde stuurt antwoordde antwoordt "
+    "reageerde reageert belde belt appte appt mailde mailt fluisterde schreeuwde grapte snauwde bevestigt bevestigde ontkent ontkende "
+    "stelt stelde weigerde weigert verklaarde verklaart adviseert adviseerde herhaalde heeft had heet wilde vond vindt keek kijkt kwam ging zat "
+    "said says asked asks told tells called calls wrote writes laughed replied answered shouted refused thinks has had"
+)
+"""What a person does and a thing hardly ever: one of these after a bare word makes it a person."""
+
+PERSON_CUES = _set(
+    "door met volgens namens tegen aan van dat omdat toen zei vroeg en of behalve via namelijk hoorde heeft had is wil wilde "
+    "collega dan waarop wanneer als terwijl by with from according against told asked that when because and said"
+)
+"""After these a word with a capital is rather a person than a thing."""
+
+CALENDAR = _set(
+    "januari februari maart april mei juni juli augustus september oktober november december maandag dinsdag woensdag donderdag "
+    "vrijdag zaterdag zondag january february march may june july august october monday tuesday wednesday thursday friday saturday "
+    "sunday lente zomer herfst kerst pasen summer spring autumn"
+)
+"""Also surnames, but beside another name they are nearly always the day."""
+
+FILE_ENDS = _set("docx doc pdf xlsx xls msg eml jpg jpeg png pptx ppt txt mp mp3 mp4 wav zip csv heic odt rtf m4a mov html")
 
 DETERMINERS = _set(
     "de het een mijn jouw je zijn haar hun ons onze uw die dat deze dit geen elke elk iedere alle sommige veel weinig welke welk zulke "

@@ -14,7 +14,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dropbox.export.detect import around, contact, context, initials, known, quasi, repeat, tokens, unread
+from dropbox.export.detect import (
+    around,
+    contact,
+    context,
+    initials,
+    known,
+    protect,
+    quasi,
+    repeat,
+    tokens,
+    unread,
+)
 from dropbox.export.lexicon import OWN, SAFE, fold
 from dropbox.export.span import PER, Doubt, Span, merge
 from dropbox.export.view import View, view
@@ -42,6 +53,10 @@ class Analysis:
     doubts: tuple[Doubt, ...] = field(default=())
 
 
+KEEP_WORDS = 500_000
+"""Characters of a text whose words are kept between the two readings; a longer one is read twice."""
+
+
 class Words(dict[str, int]):
     """The lexicon with an organisation's own words laid over it; looks up, never copies."""
 
@@ -67,12 +82,18 @@ def detect(text: str, lexicon: Mapping[str, int], own: Known = Known()) -> Analy
     """
     seen = view(text)
     words: Mapping[str, int] = Words(lexicon, own) if own.names or own.stop else lexicon
-    parts = [_names(seen.text[start:end], start, words) for start, end in tokens.blocks(seen.text)]
     names = repeat.Names(words)
-    for found in parts:
-        repeat.learn(names, (seen.text[span.start : span.end] for span in found))
-    spans = [span for found in parts for span in found]
-    spans.extend(_again(seen, words, names))
+    spans: list[Span] = []
+    kept: dict[int, list[tokens.Token]] = {}
+    for start, end in tokens.blocks(seen.text):
+        part = seen.text[start:end]
+        found = _first(part, words)
+        shaped = [*around.spans(found, part), *initials.found(part)]
+        repeat.learn(names, (part[span.start : span.end] for span in shaped))
+        spans.extend(_moved(span, start) for span in shaped)
+        if len(seen.text) <= KEEP_WORDS:
+            kept[start] = found
+    spans.extend(_again(seen, words, names, kept))
     spans.extend(contact.found(seen.text))
     spans.extend(quasi.found(seen.text, own.units))
     opaque, doubts = unread.found(seen.text, words)
@@ -84,23 +105,26 @@ def detect(text: str, lexicon: Mapping[str, int], own: Known = Known()) -> Analy
     )
 
 
-def _names(part: str, offset: int, words: Mapping[str, int]) -> list[Span]:
-    """Find names in one stretch of a view."""
+def _first(part: str, words: Mapping[str, int]) -> list[tokens.Token]:
+    """Return the words of one stretch of a view, with the names among them marked."""
     found = tokens.tokens(part, words)
+    protect.mark(found)
     known.mark(found, words)
     context.mark(found)
     around.spread(found)
-    spans = [*around.spans(found, part), *initials.found(part)]
-    return [_moved(span, offset) for span in spans]
+    return found
 
 
-def _again(seen: View, words: Mapping[str, int], names: repeat.Names) -> Iterator[Span]:
+def _again(
+    seen: View, words: Mapping[str, int], names: repeat.Names, kept: dict[int, list[tokens.Token]]
+) -> Iterator[Span]:
     """Find names again that were found anywhere in the text."""
     if not names.parts:
         return
     for start, end in tokens.blocks(seen.text):
         part = seen.text[start:end]
-        found = tokens.tokens(part, words)
+        found = kept.pop(start, None) or tokens.tokens(part, words)
+        protect.mark(found)
         repeat.mark(found, names)
         around.spread(found)
         for span in around.spans(found, part):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dropbox.export.detect import initials
 from dropbox.export.detect.known import possible, strong
-from dropbox.export.detect.tokens import MIXED, Token
+from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     COMMON_EN,
     COMMON_NL,
@@ -16,12 +16,13 @@ from dropbox.export.lexicon import (
     PLACE,
     PREFIXED,
     SAFE,
-    WEAK,
     WORD,
 )
 from dropbox.export.span import PER, Span
 from dropbox.export.words import (
+    CALENDAR,
     CHAT,
+    DETERMINERS,
     FUNCTION_EN,
     FUNCTION_NL,
     GREETINGS,
@@ -63,13 +64,13 @@ def _forward(found: list[Token], place: int) -> None:
         return
     if not _continues(found, place, after):
         return
-    token.name = True
-    token.reason = "beside a name"
+    token.take("beside a name")
     _between(found, place, after)
 
 
 def _is_particle(token: Token) -> bool:
-    return token.key in PARTICLES and token.gap in _CLOSE
+    letter = len(token.key) == 1 and token.capital and token.cased
+    return (token.key in PARTICLES and token.gap in _CLOSE) or (letter and token.gap in {" ", "-", "."})
 
 
 def _between(found: list[Token], place: int, after: int) -> None:
@@ -83,7 +84,7 @@ def _between(found: list[Token], place: int, after: int) -> None:
     if not _surname_like(found[after], keys, found[place]):
         return
     for each in parts[:-1]:
-        each.name = True
+        each.take("")
 
 
 def _surname_like(token: Token, particles: list[str], head: Token) -> bool:
@@ -98,13 +99,17 @@ def _continues(found: list[Token], place: int, after: int) -> bool:
     head, token = found[place], found[after]
     if token.gap not in _CLOSE or token.first and token.gap != "-" and token.capital and "\n" in token.gap:
         return False
-    if token.key in ROLES or token.key in TITLES or token.key in UNIT_CUES or token.key in GREETINGS:
+    plain = not token.capital or not token.cased
+    if plain and (token.key in ROLES or token.key in TITLES or token.key in UNIT_CUES or token.key in GREETINGS):
+        return False
+    if token.key in TITLES or token.key in CALENDAR:
         return False
     parted = after > place + 1
-    if token.mode == MIXED:
+    if token.cased:
         return _continues_capital(head, token, parted)
     if parted:
-        return bool(head.flags & FIRST or not head.flags) and _plain_surname(token)
+        hyphen = any(each.gap == "-" for each in found[place + 1 : after + 1])
+        return bool(head.flags & FIRST or not head.flags or hyphen) and _plain_surname(token)
     if token.gap == "-":
         return not token.flags & WORD
     return bool(head.flags & FIRST) and _plain_surname(token) and bool(token.flags & NAME)
@@ -117,11 +122,11 @@ def _continues_capital(head: Token, token: Token, parted: bool) -> bool:
         if token.flags & SAFE and not token.flags & NAME:
             return False
         if parted:
-            return bool(token.flags & (NAME | PLACE)) or not token.flags or bool(head.flags & FIRST)
+            return bool(token.flags & (NAME | PLACE)) or not token.flags or bool(head.flags & FIRST) or not head.flags
         return token.key not in _FUNCTION
     if token.gap == "-" and not parted:
         return not token.flags & WORD
-    return not token.flags and token.gap != "-" and len(token.key) > 2 and not parted and bool(head.flags & FIRST)
+    return not token.flags and token.gap != "-" and len(token.key) > 2 and not parted
 
 
 def _plain_surname(token: Token) -> bool:
@@ -142,21 +147,21 @@ def _backward(found: list[Token], place: int) -> None:
     if previous.key in OPENING or (previous.key in PARTICLES and previous.capital):
         _opening(found, place)
         return
+    if previous.key in CALENDAR or previous.key in DETERMINERS or previous.key in PERSON_VERBS:
+        return
     if previous.key in _FUNCTION or previous.key in NO_SURNAME or previous.key in ROLES | TITLES | GREETINGS:
         return
     if token.first or previous.key in UNIT_CUES or token.gap == "-" and not previous.capital:
         return
-    if previous.capital and previous.mode == MIXED:
+    if previous.capital and previous.cased:
         if previous.flags & SAFE and not previous.flags & NAME or (previous.upper and len(previous.key) <= 4):
             return
-        loose = not previous.first and not previous.flags & (COMMON_NL | COMMON_EN)
-        if previous.flags & NAME or not previous.flags or (loose and not previous.flags & (WEAK | WORD)):
-            previous.name = True
-            previous.reason = "beside a name"
-    elif previous.mode != MIXED and previous.flags & FIRST and token.flags & LAST:
+        surname = token.flags & LAST and not token.flags & FIRST
+        if previous.flags & NAME or not previous.flags or not previous.first or surname:
+            previous.take("beside a name")
+    elif not previous.cased and previous.flags & FIRST and token.flags & LAST:
         if not previous.flags & (COMMON_NL | COMMON_EN) and previous.key not in PERSON_VERBS:
-            previous.name = True
-            previous.reason = "beside a name"
+            previous.take("beside a name")
 
 
 def _opening(found: list[Token], place: int) -> None:
@@ -167,30 +172,30 @@ def _opening(found: list[Token], place: int) -> None:
         begin -= 1
     capital = any(each.capital and not each.first for each in found[begin:place])
     key = found[place - 1].key
-    prefixed = bool(token.flags & PREFIXED) or (not token.flags and key not in {"van", "in", "op", "uit", "aan"})
-    foreign = key in {"el", "al", "ait", "oulad", "ben", "bin", "ibn", "abu", "da", "dos", "do", "das", "di", "von"}
-    titled = begin and found[begin - 1].key in TITLES
     first_only = token.flags & FIRST and not token.flags & LAST
+    prefixed = bool(token.flags & PREFIXED) or (not token.flags and key not in {"van", "in", "op", "uit", "aan"})
+    spoken = begin > 0 and found[begin - 1].key in {"ik", "i", "maar", "dat", "die", "en"}
+    foreign = not spoken and not first_only and key in {"el", "al", "ait", "oulad", "ben", "bin", "ibn", "abu", "da", "dos", "do", "das", "di", "von"}
+    titled = begin and found[begin - 1].key in TITLES
     if capital or foreign or titled or (prefixed and not first_only):
         for each in found[begin:place]:
-            each.name = True
+            each.take("")
     elif found[begin].capital and found[begin].first and key in {"de", "der", "den"} and not first_only:
         for each in found[begin:place]:
-            each.name = True
+            each.take("")
 
 
 def _enumerations(found: list[Token]) -> None:
     """Take words with a capital that are listed with names: "Tom, Hoop en Ayse"."""
     for place in range(1, len(found) - 1):
         token = found[place]
-        if token.name or token.first or token.mode != MIXED or not token.capital or token.upper:
+        if token.name or token.first or not token.cased or not token.capital or token.upper:
             continue
         if token.flags & SAFE or token.key in _FUNCTION or not possible(token):
             continue
         left, right = found[place - 1], found[place + 1]
         if (left.name and token.gap in _LISTING) or (right.name and right.gap in _LISTING):
-            token.name = True
-            token.reason = "listed with names"
+            token.take("listed with names")
 
 
 def spans(found: list[Token], text: str) -> Iterator[Span]:
@@ -206,7 +211,8 @@ def spans(found: list[Token], text: str) -> Iterator[Span]:
         run = found[place : last + 1]
         reason = next((each.reason for each in run if each.reason), "beside a name")
         sure = 0.95 if any(strong(each) for each in run) else 0.8
-        end = initials.tail(text, run[-1].end) if run[-1].flags & FIRST else run[-1].end
+        end = run[-1].end - (2 if run[-1].key.endswith("'s") else 0)
+        end = initials.tail(text, end) if run[-1].flags & FIRST else end
         yield Span(*_whole(text, run[0].start, end), PER, "name", f"name: {reason}", sure)
         place = last + 1
 

@@ -24,7 +24,7 @@ DATE = (
 )
 _DIGIT = (
     "nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|twaalf|dubbel|zero|one|two|three|four|five|six|seven|"
-    "eight|nine|double|twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig|\\w+en(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)"
+    "eight|nine|double|twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig|\\w{2,6}en(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)"
 )
 _STREET = (
     r"(?:straat|str\.?|laan|weg|plein|gracht|kade|singel|dijk|hof|dreef|pad|steeg|plantsoen|park|baan|ring|markt|wal|dam|poort|"
@@ -44,8 +44,8 @@ _PERSONNEL = (
 
 # kind, pattern, number of the group that is the identifier
 _PATTERNS: tuple[tuple[str, str, int], ...] = (
-    ("e-mail", r"[\w.+%-]+(?:@| ?[\[(](?:at|apenstaartje)[\])] ?|\s@\s?|@\s)[\w-]+(?:(?:\.| ?[\[(](?:dot|punt)[\])] ?)[\w-]+)+", 0),
-    ("e-mail", r"[\w.+-]+ (?:at|apenstaartje) [\w-]+ (?:dot|punt) \w{2,4}(?: (?:dot|punt) \w{2})?", 0),
+    ("e-mail", r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@| ?[\[(](?:at|apenstaartje)[\])] ?|\s@\s?|@\s)[\w-]{1,64}(?:(?:\.| ?[\[(](?:dot|punt)[\])] ?)[\w-]+)+", 0),
+    ("e-mail", r"(?<![\w.+-])[\w.+-]{1,64} (?:at|apenstaartje) [\w-]{1,64} (?:dot|punt) \w{2,4}(?: (?:dot|punt) \w{2})?", 0),
     ("profile", r"(?:https?://|www\.)[^\s<>\"']*[\w/=]|(?:linkedin|facebook|instagram|twitter|tiktok|x|t|wa|fb|github|snapchat|threads|bsky)\.(?:com|me|app)/[^\s<>\"',;)]*[\w/]", 0),
     ("handle", r"(?<![\w.@/+-])@(?=[\w.]*[a-zA-Z])[\w.]{1,30}\w", 0),
     ("handle", r"\b(?:insta(?:gram)?|snap(?:chat)?|telegram|signal|skype|discord|tiktok|twitter|facebook|teams)(?: ?(?::|is|=)|-?naam:?|-?account:?| id:?) ?@?((?=\w*[\d_.])[\w.]{3,30})", 1),
@@ -53,17 +53,16 @@ _PATTERNS: tuple[tuple[str, str, int], ...] = (
     ("IBAN", r"(?i:\bnl\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){9}\d)", 0),
     ("account", r"(?i:\b(?:rekening(?:nummer|nr\.?)?|bank ?account|account number|giro)(?: is| nr\.?|:|\s)*\s*)(\d[\d. -]{5,18}\d)", 1),
     ("BSN", r"(?i:\b(?:bsn|burgerservicenummer|sofi(?:nummer)?|citizen service number)(?:-?nummer)?(?: is|:|=|\.|\s)*\s*)(\d[\d .-]{6,12}\d)", 1),
-    ("phone", rf"(?i:\b(?:{_DIGIT})(?:[ ,-]+(?:{_DIGIT})){{5,}}\b)", 0),
-    ("phone", r"(?i:\b(?:ext(?:ension)?|toestel|tst|doorkies(?:nummer|nr)?|intern nummer)\.?:? ?)(\d{3,6})\b", 1),
+    ("extension", r"(?i:\b(?:ext(?:ension)?|toestel|tst|doorkies(?:nummer|nr)?|intern nummer)\.?:? ?)(\d{3,6})\b", 1),
     ("phone", r"(?i:\b(?:tel|telefoon(?:nummer|nr)?|mobiel|mob|gsm|nummer|bel(?:len)?|app(?:en)?|phone|mobile|call|whatsapp|number)\b[\w .:,'-]{0,20}?)(\d{2,4}(?:[ -]\d{2,4}){1,4}|\d{7,8})(?![\w-]|[.,]\d)", 1),
     ("licence plate", r"(?<![\w-])(?=[A-Za-z0-9-]*\d)(?=[A-Za-z0-9-]*[A-Za-z])(?:[A-Z]{1,3}|\d{1,3})-(?:[A-Z]{2,3}|\d{2,3})-(?:[A-Z]{1,2}|\d{1,2})(?![\w-])", 0),
     ("licence plate", r"(?i:\b(?:kenteken|nummerplaat|licen[cs]e plate|number plate|plate)(?: is| was| number|:|\s)*\s*)((?=[A-Za-z0-9 -]{0,9}\d)[A-Za-z0-9]{1,3}[- ]?[A-Za-z0-9]{1,3}[- ]?[A-Za-z0-9]{1,3})\b", 1),
     ("personnel number", rf"(?i:\b{_PERSONNEL})", 1),
     ("personnel number", r"(?<![\w-])[A-Z]-?\d{5,8}(?![\w-])", 0),
     ("date of birth", rf"(?i:\b(?:geb(?:oren|oorte ?datum|\.? ?dat(?:um|\.)|\.)?|born|date of birth|birth ?date|dob|birthday|verjaardag)\b(?: is| was| op| on|:|\.|,|\s|\()*\s*)((?i:{DATE}))", 1),
-    ("address", rf"(?<!\w)(?:(?:[A-Z][\w'’.-]+|van|de|den|der|het|'t|ten|ter|Eerste|Tweede|1e|2e|3e)\s){{0,4}}[\w'’-]*(?:{_STREET})\s{_HOUSE}(?:,?\s+{_ROOM})?(?:,?\s+{_POSTCODE}{_TOWN}|,?\s+(?:in|te) [A-Z]\w+)?", 0),
-    ("address", rf"(?<!\w)(?:(?:[A-Z][\w'’.-]+|van|de|den|der|het|'t|ten|ter)\s){{1,4}}{_HOUSE},?\s+(?:{_POSTCODE}{_TOWN}|{_ROOM})", 0),
-    ("address", rf"(?i:\b(?:woon|woont|woonachtig|wonende?|adres|address|live|lives|living|logeer|verblijf)\b(?: is| nu| momenteel| tijdelijk|:)?(?: aan| op| in| te| at| on)?(?: de| het| the)? )([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){{0,3}} \d{{1,4}}(?:[-/ ]?(?:[a-zA-Z](?!\w)|\d{{1,4}}))?)(?! (?:jaar|uur|maanden|weken|dagen|years|keer))", 1),
+    ("address", rf"(?<!\w)(?:(?:[A-Z][\w'’.-]{{1,30}}|van|de|den|der|het|'t|ten|ter|Eerste|Tweede|1e|2e|3e)\s){{0,4}}[\w'’-]{{0,40}}(?:{_STREET})\s{_HOUSE}(?:,?\s+{_ROOM})?(?:,?\s+{_POSTCODE}{_TOWN}|,?\s+(?:in|te) [A-Z]\w+)?", 0),
+    ("address", rf"(?<!\w)(?:(?:[A-Z][\w'’.-]{{1,30}}|van|de|den|der|het|'t|ten|ter)\s){{1,4}}{_HOUSE},?\s+(?:{_POSTCODE}{_TOWN}|{_ROOM})", 0),
+    ("address", rf"(?i:\b(?:woon|woont|woonachtig|wonende?|adres|address|live|lives|living|logeer|verblijf)\b(?: is| nu| momenteel| tijdelijk|:)?(?: aan| op| in| te| at| on)?(?: de| het| the)? )([^\W\d_][\w'’.-]{{0,40}}(?: [^\W\d_][\w'’.-]{{0,40}}){{0,3}} \d{{1,4}}(?:[-/ ]?(?:[a-zA-Z](?!\w)|\d{{1,4}}))?)(?! (?:jaar|uur|maanden|weken|dagen|years|keer))", 1),
     ("postcode", rf"(?<![\w-]){_POSTCODE}(?:{_TOWN})?", 0),
     ("postcode", r"(?i:(?<![\w-])(?:postcode|pc|zip)[: ]{1,3}\d{4} ?[a-z]{2})(?!\w)", 0),
     ("postbox", r"(?i:\bpostbus \d{1,6})", 0),
@@ -73,27 +72,69 @@ _PATTERNS: tuple[tuple[str, str, int], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern), group) for kind, pattern, group in _PATTERNS)
 
+LEAST_SPOKEN = 6
+"""Numerals in a row that make a phone number."""
+_SPOKEN_START = re.compile(r"\b(?:[nN]ul|[zZ]ero|[pP]lus|NUL)\b")
+_SPOKEN = re.compile(rf"(?:plus[ ,]+)?(?:{_DIGIT})(?:[ ,.\n-]+(?:en )?(?:{_DIGIT})\b){{{LEAST_SPOKEN - 1},}}", re.IGNORECASE)
+_WITHOUT_DIGITS = frozenset({"e-mail", "profile", "handle"})
+_DIGITS = re.compile(r"\d")
+
 _NUMBER = re.compile(r"(?<![\w.,/-])(?:\+|\(?0)[\d\s().\-–/]{7,22}\d(?![\w])|(?<![\w.,/€$-])\d(?:[ .-]?\d){7,8}(?![\w-]|[.,]\d)")
 _IS_DATE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}")
+_IS_CASE = re.compile(r"(?:19|20)\d\d[-/. ]\d+$")
+_ARTICLE = re.compile(r"(?:(?:de|het|van|the|een|den|der) )*")
 _NO_ROOM = re.compile(r"(?i)(?:etage|verdieping|vleugel|zaal|ruimte) \w+$")
 
 
 def found(text: str) -> Iterator[Span]:
     """Yield direct identifiers in a view's text."""
+    lines = list(_numbered(text))
     for kind, pattern, group in _COMPILED:
-        check = _CHECKS.get(kind, _always)
-        for match in pattern.finditer(text):
-            if check(match[group]):
-                yield Span(*match.span(group), CONTACT, kind, f"contact: {kind}", 0.95)
+        for first, last in [(0, len(text))] if kind in _WITHOUT_DIGITS else lines:
+            for match in pattern.finditer(text, first, last):
+                if _CHECKS.get(kind, _always)(match[group]):
+                    yield _span(kind, match, group)
+    yield from _spoken(text)
     for match in _NUMBER.finditer(text):
         kind = _number(match[0])
         if kind:
             yield Span(*match.span(), CONTACT, kind, f"contact: {kind}", 0.9)
 
 
+def _numbered(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of lines that hold a digit: only there numbers stand."""
+    begin, place = -1, 0
+    for line in text.splitlines(keepends=True):
+        place += len(line)
+        if _DIGITS.search(line):
+            begin = place - len(line) if begin < 0 else begin
+        elif begin >= 0:
+            yield begin, place
+            begin = -1
+    if begin >= 0:
+        yield begin, place
+
+
+def _span(kind: str, match: re.Match[str], group: int) -> Span:
+    start, end = match.span(group)
+    article = _ARTICLE.match(match[group]) if kind == "address" else None
+    start += article.end() if article else 0
+    return Span(start, end, CONTACT, kind, f"contact: {kind}", 0.95)
+
+
+def _spoken(text: str) -> Iterator[Span]:
+    """Yield phone numbers in words: six or more numerals in a row."""
+    for match in _SPOKEN_START.finditer(text):
+        run = _SPOKEN.match(text, match.start())
+        if run:
+            yield Span(*run.span(), CONTACT, "phone", "contact: spoken phone", 0.8)
+
+
 def _number(written: str) -> str:
     """Say what a long number is, or nothing."""
     digits = re.sub(r"\D", "", written)
+    if _IS_CASE.match(written):
+        return ""
     if _IS_DATE.fullmatch(written.strip()) or "\n" in written.strip() and len(digits) > 12:
         return ""
     if written[0] in "+(0":
@@ -127,6 +168,8 @@ def _always(_written: str) -> bool:
 def _is_phone(written: str) -> bool:
     """Tell whether digits after "bel" or "nummer" may be a phone number and no year or date."""
     spoken = not any(each.isdigit() for each in written)
+    if _IS_CASE.match(written):
+        return False
     return spoken or (len(re.sub(r"\D", "", written)) >= 6 and not _IS_DATE.fullmatch(written))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from dropbox.export.detect.known import possible, strong
-from dropbox.export.detect.tokens import MIXED, Token
-from dropbox.export.lexicon import BOTH, COMMON_EN, COMMON_NL, FIRST, NAME, OWN, SAFE
+from dropbox.export.detect.tokens import Token
+from dropbox.export.lexicon import BOTH, COMMON_EN, COMMON_NL, EN, FIRST, LAST, NAME, NL, OWN, SAFE, WEAK
 from dropbox.export.words import (
     ADDRESSED,
+    CALENDAR,
     CHAT,
     CLOSINGS,
     DETERMINERS,
@@ -20,8 +21,10 @@ from dropbox.export.words import (
     NO_SPEAKER,
     NO_SURNAME,
     PARTICLES,
+    PERSON_CUES,
     PERSON_VERBS,
     ROLES,
+    SPEECH,
     TITLES,
     UNIT_CUES,
 )
@@ -44,20 +47,14 @@ def mark(found: list[Token]) -> None:
         if previous is not None:
             reason = _after(found, place, previous)
             if reason:
-                take(found, place, reason)
+                token.take(reason)
                 continue
-        if token.mode != MIXED and token.flags & BOTH and token.flags & FIRST:
+        if not token.cased and token.flags & NAME:
             _bare(found, place)
     for number, (begin, end) in enumerate(lines):
         _greeting(found, begin, end)
         _label(found, begin, end)
         _closing(found, lines, number)
-
-
-def take(found: list[Token], place: int, reason: str) -> None:
-    """Mark one word as a name."""
-    found[place].name = True
-    found[place].reason = reason
 
 
 def _lines(found: list[Token]) -> list[tuple[int, int]]:
@@ -81,8 +78,10 @@ def _after(found: list[Token], place: int, previous: Token) -> str:
         return ""
     if (key in ROLES or (key in NAMED and key != "ik" and key != "is")) and _may_follow_role(token):
         return "role"
-    if previous.gap.endswith("@") or token.gap.endswith("@"):
-        return ""
+    if key in PARTICLES and place > 1 and found[place - 2].key in ROLES and token.flags & LAST:
+        return "role" if _may_follow_role(token) and not token.flags & (COMMON_NL | COMMON_EN) else ""
+    if place > 1 and found[place - 2].key in {"ik", "naam", "name", "i"} and key in {"ben", "is", "heet", "am"}:
+        return "introduced" if _may_follow_role(token) and (token.flags & FIRST or key != "ben") else ""
     return ""
 
 
@@ -91,7 +90,7 @@ def _can_carry(found: list[Token], place: int) -> bool:
     token = found[place]
     if token.key in TITLES or token.key in ROLES or token.key in _FUNCTION:
         return False
-    if token.mode == MIXED:
+    if token.cased:
         return token.capital and not token.first
     if token.key in PERSON_VERBS or token.key in CHAT:
         return False
@@ -102,7 +101,7 @@ def _may_follow_role(token: Token) -> bool:
     """Tell whether a word after "collega" or "heet" can be a name."""
     if token.key in UNIT_CUES or token.key in NO_SURNAME or token.key in ROLES:
         return False
-    if token.mode == MIXED:
+    if token.cased:
         return token.capital and not token.first and not token.upper and (
             bool(token.flags & NAME) or not token.flags
         ) and not (token.flags & SAFE and not token.flags & NAME)
@@ -112,20 +111,40 @@ def _may_follow_role(token: Token) -> bool:
 def _bare(found: list[Token], place: int) -> None:
     """Take a first name that is also a word where it stands as a person does."""
     token = found[place]
-    if token.key in NO_SURNAME:
-        return
     previous = found[place - 1] if place and not token.first else None
     after = found[place + 1] if place + 1 < len(found) else None
-    if previous is not None and (previous.key in DETERMINERS or previous.flags & 0 ):
+    if token.key in NO_SURNAME:
+        finite = after is not None and after.gap == " " and after.key in SPEECH
+        led = previous is not None and previous.key in {"met", "tegen", "door"}
+        if token.flags & BOTH and token.flags & FIRST and (finite or led):
+            token.take("bare name")
+        return
+    if previous is not None and previous.key in DETERMINERS:
         return
     listed = any(
         each is not None and each.name for each in (previous, after)
     )
     acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
-    meant = previous is not None and previous.key in {"met", "van", "tegen", "door", "aan", "with", "by", "en", "and"}
-    common = token.flags & (COMMON_NL | COMMON_EN)
-    if listed or (acts and not (common and token.key in PERSON_VERBS)) or (meant and not common):
-        take(found, place, "bare name")
+    meant = previous is not None and previous.key in PERSON_CUES
+    called = token.gap.endswith("@") or (token.first and after is not None and after.gap.startswith((",", "?", "!")))
+    if token.key in PERSON_VERBS or token.key in UNIT_CUES or token.key in CALENDAR or token.key in GREETINGS:
+        return
+    if token.key in CHAT and not token.flags & BOTH:
+        return
+    if token.key in TITLES or token.key in ROLES or token.flags & SAFE:
+        return
+    if not token.flags & FIRST:
+        taken = after is not None and after.key in SPEECH and after.gap == " "
+    else:
+        common = token.flags & (COMMON_NL | COMMON_EN) and not token.flags & BOTH
+        taken = listed or acts or (meant and not common) or called or not token.flags & token_language(token)
+    if taken:
+        token.take("bare name")
+
+
+def token_language(token: Token) -> int:
+    """Return the flag of the language of a word's sentence."""
+    return NL | WEAK if token.dutch else EN | WEAK
 
 
 def _greeting(found: list[Token], begin: int, end: int) -> None:
@@ -143,13 +162,13 @@ def _greeting(found: list[Token], begin: int, end: int) -> None:
             if gap != " ":
                 return
             continue
-        if token.mode == MIXED and not token.capital:
+        if token.cased and not token.capital:
             return
-        if token.mode != MIXED and not possible(token) or token.flags & SAFE and not token.flags & NAME:
+        if not token.cased and not possible(token) or token.flags & SAFE and not token.flags & NAME:
             return
         if not token.capital and token.flags & (COMMON_NL | COMMON_EN) and not token.flags & (BOTH | OWN):
             return
-        take(found, place, "greeting")
+        found[place].take("greeting")
 
 
 def _joins(found: list[Token], place: int, begin: int) -> bool:
@@ -187,7 +206,7 @@ def _label(found: list[Token], begin: int, end: int) -> None:
             return
     for place in range(begin, colon):
         if not (found[place].key in _FUNCTION or len(label) > 2 and found[place].key in PARTICLES):
-            take(found, place, "speaker")
+            found[place].take("speaker")
 
 
 def _listed(found: list[Token], begin: int, end: int) -> None:
@@ -199,7 +218,7 @@ def _listed(found: list[Token], begin: int, end: int) -> None:
         if token.flags & SAFE and not token.flags & OWN or place > begin and "." in token.gap:
             continue
         if strong(token) or token.flags & NAME or not token.flags:
-            take(found, place, "list of people")
+            found[place].take("list of people")
 
 
 def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> None:
@@ -234,4 +253,4 @@ def _signed(found: list[Token], begin: int, end: int) -> None:
         if token.flags and not token.flags & NAME and place == begin:
             return
         if token.capital or possible(token):
-            take(found, place, "signature")
+            found[place].take("signature")

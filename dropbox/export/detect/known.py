@@ -9,16 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dropbox.export.detect.tokens import LOWER, MIXED, UPPER, Token
-from dropbox.export.lexicon import BOTH, FIRST, LAST, NAME, OWN, PLACE, SAFE, WORD
+from dropbox.export.detect.tokens import LOWER, UPPER, Token
+from dropbox.export.lexicon import (
+    BOTH,
+    COMMON_EN,
+    COMMON_NL,
+    FIRST,
+    LAST,
+    NAME,
+    NL,
+    OWN,
+    PLACE,
+    SAFE,
+    WORD,
+)
 from dropbox.export.words import (
+    CALENDAR,
     CHAT,
+    DETERMINERS,
+    FILE_ENDS,
+    GREETINGS,
     GROUP_ENDINGS,
     NO_SURNAME,
     PARTICLES,
+    PERSON_CUES,
     PERSON_VERBS,
     PLACE_CUES,
     ROLES,
+    SPEECH,
     TITLES,
     UNIT_CUES,
 )
@@ -26,6 +44,8 @@ from dropbox.export.words import (
 LONGEST_ACRONYM = 5
 LEAST_PART = 3
 """Letters in a part of a joined word, at least."""
+
+COMMON = COMMON_NL | COMMON_EN
 
 _LINKS = ("", "s", "en", "e", "n")
 
@@ -67,7 +87,7 @@ def _joined(key: str, lexicon: Mapping[str, int], depth: int) -> bool:
 def _is_part(part: str, lexicon: Mapping[str, int]) -> bool:
     """Tell whether a dictionary has a part; short ones are too often in any word."""
     flags = lexicon.get(part, 0)
-    return bool(flags & WORD) and (len(part) > LEAST_PART or bool(flags & 12)) and part not in PARTICLES
+    return bool(flags & WORD) and (len(part) > LEAST_PART or bool(flags & COMMON)) and part not in PARTICLES
 
 
 def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
@@ -86,17 +106,23 @@ def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
 def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
     """Set `name` where the word itself, and its place in the sentence, say that it is one."""
     for place, token in enumerate(found):
-        if token.name or len(token.key) < 2 or token.key in PARTICLES:
+        if token.name or len(token.key) < 2 or (token.key in PARTICLES and not _may_be_first(token)):
             continue
-        if token.mode == MIXED and token.capital:
+        if token.cased and token.capital:
             reason = _capital(found, place, lexicon)
+        elif in_file_name(found, place):
+            reason = "file name" if possible(token) and not token.flags & SAFE else ""
         elif token.flags & (WORD | SAFE) and not token.flags & OWN:
             continue
         else:
             reason = _plain(token, lexicon)
         if reason:
-            token.name = True
-            token.reason = reason
+            token.take(reason)
+
+
+def _may_be_first(token: Token) -> bool:
+    """Tell whether a particle may be a first name here: Ben, not ben."""
+    return token.capital and token.cased and not token.first and bool(token.flags & FIRST)
 
 
 def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
@@ -108,17 +134,18 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
     if token.upper and len(token.key) <= LONGEST_ACRONYM:
         return ""
     if flags & SAFE:
-        return ""
+        named = flags & LAST and flags & WORD and token.key not in CALENDAR
+        return "acts" if named and acts(found, place) else ""
     if flags & PLACE and (not flags & LAST or before(found, place) in PLACE_CUES):
         return ""
     if flags & NAME:
         return _either(found, place)
     if flags:
-        return ""
+        return "acts" if not flags & COMMON and acts(found, place) else ""
     if token.key in ROLES or token.key in TITLES or token.key in CHAT:
         return ""
     if is_joined(token.key, lexicon) and (token.first or token.key.endswith(tuple(GROUP_ENDINGS))):
-        return ""
+        return "acts" if token.first and acts(found, place) else ""
     if before(found, place) in UNIT_CUES and is_joined(token.key, lexicon):
         return ""
     return "unknown word"
@@ -129,14 +156,48 @@ def _either(found: list[Token], place: int) -> str:
     token = found[place]
     after = found[place + 1] if place + 1 < len(found) else None
     if token.first:
-        if token.key in NO_SURNAME or after is None or after.first:
+        if token.key in NO_SURNAME or after is None:
             return ""
-        return "subject" if after.key in PERSON_VERBS and after.gap == " " else ""
+        if not token.word and len(token.key) > 1 and token.key not in GREETINGS:
+            return "list"
+        return "subject" if after.gap == " " and is_verb(after) else ""
     if before(found, place) in UNIT_CUES or _in_title(found, place):
         return ""
     if token.key in NO_SURNAME or token.key in TITLES:
         return ""
     return "capital"
+
+
+def acts(found: list[Token], place: int) -> bool:
+    """Tell whether a word with a capital does, or undergoes, what persons do."""
+    token = found[place]
+    if token.key in NO_SURNAME or _in_title(found, place) or before(found, place) in UNIT_CUES:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    if token.first:
+        return after is not None and after.gap == " " and after.key in SPEECH
+    if before(found, place) in DETERMINERS:
+        return False
+    if after is not None and after.gap == " " and after.key in PERSON_VERBS:
+        return True
+    return before(found, place) in PERSON_CUES
+
+
+def is_verb(token: Token) -> bool:
+    """Tell whether a word looks like what one person does, "gelooft" or "stuurde"."""
+    if token.key in PERSON_VERBS:
+        return True
+    if token.key in NO_SURNAME or token.key in DETERMINERS or token.capital or len(token.key) < 4:
+        return False
+    return token.dutch and bool(token.flags & NL) and token.key.endswith(("t", "de", "te"))
+
+
+def in_file_name(found: list[Token], place: int) -> bool:
+    """Tell whether a word stands in the name of a file or an account, between underscores."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    if found[place].gap.endswith("_") or (after is not None and after.gap.startswith("_")):
+        return True
+    return after is not None and after.key in FILE_ENDS and after.gap == "."
 
 
 def _in_title(found: list[Token], place: int) -> bool:
@@ -156,7 +217,7 @@ def before(found: list[Token], place: int) -> str:
 
 def _plain(token: Token, lexicon: Mapping[str, int]) -> str:
     """Judge a word whose capitals say nothing; no dictionary has it, or it is mostly a name."""
-    if strong(token):
+    if strong(token) and token.key not in GREETINGS:
         return "list"
     if token.mode not in {LOWER, UPPER} or token.flags or len(token.key) < LEAST_PART:
         return ""
@@ -173,4 +234,3 @@ def _sayable(key: str) -> bool:
     return len(letters) > 2 and bool(letters & set("aeiouy")) and bool(letters - set("aeiouy"))
 
 
-_ = FIRST

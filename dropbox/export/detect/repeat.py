@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from dropbox.export.detect.known import is_verb
 from dropbox.export.detect.tokens import LOWER, MIXED, UPPER, Token
-from dropbox.export.lexicon import OWN, SAFE, WEAK, WORD, fold
-from dropbox.export.words import DETERMINERS, NO_SURNAME, PARTICLES, PERSON_VERBS, ROLES, TITLES
+from dropbox.export.lexicon import LAST, OWN, SAFE, WEAK, WORD, fold
+from dropbox.export.words import DETERMINERS, NO_SURNAME, PARTICLES, PERSON_CUES, ROLES, TITLES
 
 LEAST = 3
 """Letters of a name part that is looked for by itself."""
@@ -53,7 +54,8 @@ class Names:
             if stem != piece and self._lexicon.get(stem, 0) & OWN:
                 piece = stem
                 break
-        if len(piece) < LEAST or piece in ROLES or piece in TITLES:
+        office = piece in ROLES or piece in TITLES
+        if len(piece) < LEAST or (office and not self._lexicon.get(piece, 0) & LAST):
             if len(piece) < 2 or self._lexicon.get(piece, 0) & (WORD | WEAK):
                 return
         if piece in self.parts:
@@ -71,17 +73,14 @@ class Names:
         key = token.key
         if key in self.parts:
             return "repeated" if self._stands(token, key) else ""
-        if len(key) < LEAST:
-            return self._as_initials(token)
+        if token.upper and self._as_initials(token):
+            return "repeated: initials"
+        if len(key) < LEAST or (token.flags & (WORD | WEAK | SAFE) and (token.first or not token.capital)):
+            return ""
         for tail in _TAILS:
             stem = key.removesuffix(tail)
             if stem != key and stem in self.parts:
-                known = token.flags & (WORD | WEAK) and not (token.capital and not token.first)
-                return "repeated: possessive" if not known and self._stands(token, stem) else ""
-        if self._as_initials(token):
-            return "repeated: initials"
-        if token.flags & (WORD | WEAK | SAFE) and not (token.capital and not token.first):
-            return ""
+                return "repeated: possessive" if self._stands(token, stem) else ""
         if token.flags & (WORD | WEAK | SAFE):
             return ""
         if self._is_slip(key):
@@ -92,12 +91,12 @@ class Names:
         """Tell whether a part that is also a word stands as a name here."""
         if key not in self.wordlike:
             return True
-        if token.capital and token.mode == MIXED:
+        if token.capital and token.cased:
             return not token.first or key not in NO_SURNAME
         return False
 
     def _as_initials(self, token: Token) -> str:
-        if token.upper and token.mode == MIXED and not token.flags and token.key in self._initials:
+        if token.upper and token.cased and not token.flags and token.key in self._initials:
             return "repeated: initials"
         return ""
 
@@ -147,8 +146,7 @@ def mark(found: list[Token], names: Names) -> None:
         if not reason and token.mode in {LOWER, UPPER} and token.key in names.wordlike:
             reason = _beside(found, place)
         if reason:
-            token.name = True
-            token.reason = reason
+            token.take(reason)
 
 
 def _beside(found: list[Token], place: int) -> str:
@@ -158,9 +156,11 @@ def _beside(found: list[Token], place: int) -> str:
     after = found[place + 1] if place + 1 < len(found) else None
     if token.key in NO_SURNAME or (previous is not None and previous.key in DETERMINERS):
         return ""
-    acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
-    titled = previous is not None and (previous.name or previous.key in TITLES or previous.key in ROLES)
-    return "repeated" if acts or titled else ""
+    acts = after is not None and after.gap == " " and is_verb(after)
+    titled = previous is not None and (
+        previous.name or previous.key in TITLES or previous.key in ROLES or previous.key in PERSON_CUES
+    )
+    return "repeated" if acts or titled or token.first else ""
 
 
 def learn(names: Names, found: Iterable[str]) -> Names:

@@ -35,11 +35,12 @@ class Token:
         mode: `MIXED`, `LOWER` or `UPPER`, of its sentence.
         dutch: its sentence is rather Dutch than English.
         gap: what stands between it and the word before.
-        name: set by the rules of `detect`: it is part of a name.
+        fixed: it is part of the name of a street, a building or a feast, and stays readable.
+        name: set by the rules of `detect`: it is part of a name; ``reason``: which rule.
     """
 
     __slots__ = (
-        "capital", "dutch", "end", "first", "flags", "gap", "key", "line", "mode", "name", "reason", "start", "text", "upper",
+        "capital", "dutch", "end", "first", "fixed", "flags", "gap", "key", "line", "mode", "name", "reason", "start", "text", "upper",
     )  # fmt: skip
 
     def __init__(self, start: int, end: int, text: str, key: str, flags: int, gap: str) -> None:
@@ -55,8 +56,20 @@ class Token:
         self.line = False
         self.mode = MIXED
         self.dutch = True
+        self.fixed = False
         self.name = False
         self.reason = ""
+
+    def take(self, reason: str) -> None:
+        """Make it part of a name, unless it is part of the name of a thing."""
+        if not self.fixed and not self.name:
+            self.name = True
+            self.reason = reason
+
+    @property
+    def cased(self) -> bool:
+        """Tell whether its capital, or the lack of one, says something."""
+        return self.mode == MIXED or (self.mode == LOWER and self.capital)
 
     @property
     def word(self) -> bool:

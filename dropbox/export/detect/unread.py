@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dropbox.errors import N_
-from dropbox.export.lexicon import NAME, SAFE, WEAK, WORD, fold
+from dropbox.export.lexicon import WEAK, WORD, fold
 from dropbox.export.span import OPAQUE, Doubt, Span
 from dropbox.export.words import CHAT, FUNCTION_EN, FUNCTION_NL
 
@@ -23,11 +23,13 @@ _SCRIPT = re.compile(
     "[\u0370-\u1aff\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufeff\U00010000-\U0001cfff\U00020000-\U0003ffff]"
     "(?:[\\s\\-.'’،·]{0,3}[\u0300-\u1aff\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufeff\U00010000-\U0001cfff\U00020000-\U0003ffff])*"
 )
+_LONG = re.compile(r"(?<!\S)\S{16,}")
 _ENCODED = re.compile(
-    r"(?<![\w/+])(?=[A-Za-z0-9+/_-]{0,60}[0-9+/])(?=[A-Za-z0-9+/_-]{0,60}[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/])|(?<!\w)[A-Za-z0-9+/]{10,}={1,2}(?!\w)"
-    r"|(?:%[0-9A-Fa-f]{2}){3,}|(?:=[0-9A-F]{2}){3,}|(?:\\[ux][0-9A-Fa-f]{2,4}){3,}|(?<!\w)(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}(?!\w)"
-    r"|(?:\b[01]{8}\b ?){3,}|(?:\b[0-9A-Fa-f]{2}\b ){6,}"
+    r"(?<![A-Za-z0-9+/_=-])(?:(?=[A-Za-z_-]{0,200}[0-9+/])(?=[^A-Z]{0,200}[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}"
+    r"|[A-Za-z0-9+/]{12,}={1,2}|(?=[0-9]{0,200}[a-fA-F])(?=[a-fA-F]{0,200}\d)[0-9a-fA-F]{16,})(?![A-Za-z0-9+/_=-])"
+    r"|(?:%[0-9A-Fa-f]{2}){3,}|(?:=[0-9A-F]{2}){3,}|(?:\\[ux][0-9A-Fa-f]{2,4}){3,}"
 )
+_SPELLED = re.compile(r"\b[01]{8}(?: [01]{8}){2,}\b|\b[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5,}\b")
 _BROKEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd\ud800-\udfff\ufff0-\ufffb\ue000-\uf8ff]+")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SENTENCE = re.compile(r"[^.!?\n]{40,}")
@@ -39,9 +41,15 @@ LEAST_WORDS = 7
 def found(text: str, lexicon: Mapping[str, int]) -> tuple[list[Span], list[Doubt]]:
     """Return stretches to mask whole, and doubts, in a view's text."""
     spans = [Span(*each.span(), OPAQUE, "script", "unread: another script", 0.9) for each in _SCRIPT.finditer(text)]
-    spans += [Span(*each.span(), OPAQUE, "encoded", "unread: encoded", 0.9) for each in _ENCODED.finditer(text)]
+    for long in _LONG.finditer(text):
+        spans += [_encoded(each) for each in _ENCODED.finditer(text, *long.span())]
+    spans += [_encoded(each) for each in _SPELLED.finditer(text)]
     doubts = [Doubt(*each.span(), BROKEN) for each in _BROKEN.finditer(text)]
     return spans, [*doubts, *_other_language(text, lexicon)]
+
+
+def _encoded(match: re.Match[str]) -> Span:
+    return Span(*match.span(), OPAQUE, "encoded", "unread: encoded", 0.9)
 
 
 def turned(text: str) -> list[Doubt]:
@@ -58,6 +66,3 @@ def _other_language(text: str, lexicon: Mapping[str, int]) -> Iterator[Doubt]:
         function = sum(word in _FUNCTION for word in words)
         if known * 3 < len(words) * 2 or function * 12 < len(words) and known * 10 < len(words) * 9:
             yield Doubt(*match.span(), OTHER_LANGUAGE)
-
-
-_ = (NAME, SAFE)

@@ -1,0 +1,84 @@
+"""Evidence against: names of streets, buildings, prizes and feasts, which stay readable.
+
+"Jan van Galenstraat" names a street and "Anne Frank Huis" a building: whoever wrote them named
+nobody. The words of such a name are fixed, so that no other room takes them for a person's.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from dropbox.export.detect.tokens import Token
+from dropbox.export.lexicon import NAME, fold, own_words
+from dropbox.export.words import NO_SURNAME, PARTICLES
+
+MAX_BEFORE = 4
+"""Words before the end of a street's name that may belong to it."""
+
+_STREETS = tuple(
+    "straat plein laan gracht kade singel dreef steeg plantsoen dwarsstraat straatje pad weg allee boulevard wal burgwal markt "
+    "brug park komplein sluis sluizen tunnel viaduct".split()
+)
+_THINGS = tuple(
+    "huis museum school college zaal theater arena stadion lezing prijs award fonds instituut kazerne ziekenhuis hospital "
+    "academie bibliotheek centrum toren lyceum gymnasium stichting foundation institute building hall tower bridge street road "
+    "avenue lane square school university center centre plaza".split()
+)
+_LEAST = 4
+_CLOSE = frozenset({" ", "-", ". "})
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    """Return names of several words that stay readable, by their first word."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for entry in own_words("safe_words.txt"):
+        if "_" in entry:
+            words = tuple(fold(word) for word in entry.replace("-", "_").split("_"))
+            found.setdefault(words[0], []).append(words)
+    return found
+
+
+def mark(found: list[Token]) -> None:
+    """Fix the words of names of things."""
+    phrases = _phrases()
+    for place, token in enumerate(found):
+        if token.key in phrases:
+            _phrase(found, place, phrases[token.key])
+        if token.key.endswith(_STREETS) or token.key.endswith(_THINGS):
+            _thing(found, place)
+
+
+def _phrase(found: list[Token], place: int, phrases: list[tuple[str, ...]]) -> None:
+    for phrase in phrases:
+        run = found[place : place + len(phrase)]
+        if tuple(each.key for each in run) == phrase and all(each.gap in _CLOSE for each in run[1:]):
+            for each in run:
+                each.fixed = True
+
+
+def _thing(found: list[Token], place: int) -> None:
+    """Fix a street or building and the words with a capital before it."""
+    token = found[place]
+    alone = token.key in _STREETS or token.key in _THINGS
+    end = next(each for each in (*_STREETS, *_THINGS) if token.key.endswith(each))
+    glued = len(token.key) - len(end) >= _LEAST and not token.flags & NAME
+    if not glued and not (alone and (token.capital or token.gap == "-")):
+        return
+    if not token.capital and token.gap != "-":
+        return
+    if not glued and place and found[place - 1].key in PARTICLES:
+        return
+    begin = place
+    while begin > max(0, place - MAX_BEFORE) and found[begin].gap in _CLOSE:
+        previous = found[begin - 1]
+        if previous.first and previous.key in NO_SURNAME:
+            break
+        if not (previous.capital or previous.key in PARTICLES and begin > 1 and found[begin - 2].capital):
+            break
+        begin -= 1
+        if previous.first:
+            break
+    if glued or begin < place:
+        for each in found[begin : place + 1]:
+            each.fixed = True
