@@ -1,4 +1,6 @@
-"""Compiles the lexicon for redaction from installed packages and our own lists. Run by `make environment`.
+"""Compiles the lexicon for redaction from installed packages and our own lists.
+
+Run by `make environment`.
 
 The packages, their licences and what is taken from each stand in `docs/redaction.md`. The result
 is the same for the same packages, and is not part of the source: it is made on each machine.
@@ -59,7 +61,11 @@ LETTERS = re.compile(r"[a-z][a-z'-]*")
 PIECE = re.compile(r"[a-z']{2,}")
 MEN_AND_WOMEN = re.compile(r"(first|last|middle)_(?:romanized_)?names?")
 LISTS = "data/lookup/src"
-DEDUCE_NAMES = {"lst_first_name": FIRST, "lst_surname": LAST, "lst_interfix_surname": LAST | PREFIXED}
+DEDUCE_NAMES = {
+    "lst_first_name": FIRST,
+    "lst_surname": LAST,
+    "lst_interfix_surname": LAST | PREFIXED,
+}
 
 
 def main() -> None:

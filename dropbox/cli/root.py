@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from dropbox.cli import backup, demo, site
+from dropbox.cli import backup, demo, redact, site
 from dropbox.cli.desk import desk
 from dropbox.cli.screen import Root
 
@@ -22,6 +22,7 @@ site.register(root)
 backup.register(root)
 root.add_command(desk)
 root.add_command(demo.demo)
+root.add_command(redact.redact)
 
 
 def main() -> None:

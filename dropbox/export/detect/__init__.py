@@ -2,7 +2,8 @@
 
 Rooms: `known` (lists and unknown words), `context` (titles, greetings, signatures, speakers),
 `initials` (shape), `around` (neighbours), `repeat` (repetition), `contact` (direct identifiers),
-`quasi` (descriptions), `unread` (what cannot be analysed). `tokens` is what they all look at.
+`quasi` (descriptions), `unread` (what cannot be analysed), `protect` (names of things). `tokens`
+is what they all look at.
 
 Invariants: pure functions of the text; offsets count characters of the text as given; the cost
 grows with the length of the text and no faster; a text is never refused here, but what could not
@@ -27,7 +28,7 @@ from dropbox.export.detect import (
     unread,
 )
 from dropbox.export.lexicon import OWN, SAFE, fold
-from dropbox.export.span import PER, Doubt, Span, merge
+from dropbox.export.span import Doubt, Span, merge
 from dropbox.export.view import View, view
 
 
@@ -45,16 +46,19 @@ class Known:
     units: tuple[str, ...] = ()
 
 
+NOTHING_ADDED = Known()
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found in one text: spans in order and without overlap, and what was not read."""
+    """What was found in one text: spans in order, without overlap, and what was not read."""
 
     spans: tuple[Span, ...]
     doubts: tuple[Doubt, ...] = field(default=())
 
 
 KEEP_WORDS = 500_000
-"""Characters of a text whose words are kept between the two readings; a longer one is read twice."""
+"""Characters of a text whose words are kept for the second reading; a longer one is split again."""
 
 
 class Words(dict[str, int]):
@@ -64,7 +68,7 @@ class Words(dict[str, int]):
         super().__init__()
         self._get = lexicon.get
         self.update({word: self._get(word, 0) | SAFE for word in own.stop})
-        self.update({word: OWN | 48 for word in own.names})
+        self.update(dict.fromkeys(own.names, OWN | 48))
 
     def get(self, key: str, default: int = 0) -> int:  # type: ignore[override]
         """Return the flags of a folded word."""
@@ -72,7 +76,7 @@ class Words(dict[str, int]):
         return self._get(key, default) if found is None else found
 
 
-def detect(text: str, lexicon: Mapping[str, int], own: Known = Known()) -> Analysis:  # noqa: B008
+def detect(text: str, lexicon: Mapping[str, int], own: Known = NOTHING_ADDED) -> Analysis:
     """Find everything in ``text`` that names a person or points to one.
 
     Args:
@@ -133,7 +137,13 @@ def _again(
 
 def _moved(span: Span, offset: int) -> Span:
     return Span(
-        span.start + offset, span.end + offset, span.label, span.kind, span.reason, span.confidence, span.suggestion
+        span.start + offset,
+        span.end + offset,
+        span.label,
+        span.kind,
+        span.reason,
+        span.confidence,
+        span.suggestion,
     )
 
 
@@ -144,9 +154,6 @@ def _back(seen: View, span: Span) -> Span:
     return Span(start, end, span.label, span.kind, span.reason, span.confidence, span.suggestion)
 
 
-def own_words(names: Mapping[str, object] | tuple[str, ...]) -> frozenset[str]:
+def own_words(names: tuple[str, ...]) -> frozenset[str]:
     """Return folded single words of names that an organisation adds."""
     return frozenset(fold(piece) for name in names for piece in name.replace("-", " ").split())
-
-
-__all__ = ["PER", "Analysis", "Known", "detect", "own_words"]

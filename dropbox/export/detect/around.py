@@ -37,6 +37,10 @@ from dropbox.export.words import (
 
 _CLOSE = frozenset({" ", "-", "\n", "  ", "\r\n", " \n", "–", "- ", " -"})
 _FUNCTION = FUNCTION_NL | FUNCTION_EN
+_NEVER_BEFORE = (
+    CALENDAR | DETERMINERS | PERSON_VERBS | NO_SURNAME | ROLES | TITLES | GREETINGS | UNIT_CUES
+)
+SHORT_ACRONYM = 4
 _LISTING = frozenset({",", ", ", "/", " / ", "& ", " & "})
 
 
@@ -70,7 +74,9 @@ def _forward(found: list[Token], place: int) -> None:
 
 def _is_particle(token: Token) -> bool:
     letter = len(token.key) == 1 and token.capital and token.cased
-    return (token.key in PARTICLES and token.gap in _CLOSE) or (letter and token.gap in {" ", "-", "."})
+    return (token.key in PARTICLES and token.gap in _CLOSE) or (
+        letter and token.gap in {" ", "-", "."}
+    )
 
 
 def _between(found: list[Token], place: int, after: int) -> None:
@@ -79,7 +85,9 @@ def _between(found: list[Token], place: int, after: int) -> None:
     if any(each.gap not in _CLOSE for each in parts):
         return
     keys = [each.key for each in parts[:-1]]
-    if not keys or any(key in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} for key in keys[-1:]):
+    if not keys or any(
+        key in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} for key in keys[-1:]
+    ):
         return
     if not _surname_like(found[after], keys, found[place]):
         return
@@ -91,16 +99,25 @@ def _surname_like(token: Token, particles: list[str], head: Token) -> bool:
     """Tell whether particles before a word are part of a surname, not "van" as in *of*."""
     if not head.flags & FIRST and head.flags & LAST and head.flags:
         return False
-    return not (token.flags & FIRST and not token.flags & LAST and particles[-1] in {"van", "de", "y", "o"})
+    return not (
+        token.flags & FIRST and not token.flags & LAST and particles[-1] in {"van", "de", "y", "o"}
+    )
 
 
 def _continues(found: list[Token], place: int, after: int) -> bool:
     """Tell whether a word right after a name, or after its particles, is part of it."""
     head, token = found[place], found[after]
-    if token.gap not in _CLOSE or token.first and token.gap != "-" and token.capital and "\n" in token.gap:
+    if token.gap not in _CLOSE or (
+        token.first and token.gap != "-" and token.capital and "\n" in token.gap
+    ):
         return False
     plain = not token.capital or not token.cased
-    if plain and (token.key in ROLES or token.key in TITLES or token.key in UNIT_CUES or token.key in GREETINGS):
+    if plain and (
+        token.key in ROLES
+        or token.key in TITLES
+        or token.key in UNIT_CUES
+        or token.key in GREETINGS
+    ):
         return False
     if token.key in TITLES or token.key in CALENDAR:
         return False
@@ -117,12 +134,17 @@ def _continues(found: list[Token], place: int, after: int) -> bool:
 
 def _continues_capital(head: Token, token: Token, parted: bool) -> bool:
     if token.capital:
-        if token.upper and not head.upper and len(token.key) <= 4:
+        if token.upper and not head.upper and len(token.key) <= SHORT_ACRONYM:
             return False
         if token.flags & SAFE and not token.flags & NAME:
             return False
         if parted:
-            return bool(token.flags & (NAME | PLACE)) or not token.flags or bool(head.flags & FIRST) or not head.flags
+            return (
+                bool(token.flags & (NAME | PLACE))
+                or not token.flags
+                or bool(head.flags & FIRST)
+                or not head.flags
+            )
         return token.key not in _FUNCTION
     if token.gap == "-" and not parted:
         return not token.flags & WORD
@@ -131,7 +153,12 @@ def _continues_capital(head: Token, token: Token, parted: bool) -> bool:
 
 def _plain_surname(token: Token) -> bool:
     """Tell whether a word without a capital can be a surname after a first name."""
-    if token.key in _FUNCTION or token.key in PERSON_VERBS or token.key in CHAT or token.key in NO_SURNAME:
+    if (
+        token.key in _FUNCTION
+        or token.key in PERSON_VERBS
+        or token.key in CHAT
+        or token.key in NO_SURNAME
+    ):
         return False
     return bool(token.flags & LAST) or not token.flags
 
@@ -147,40 +174,79 @@ def _backward(found: list[Token], place: int) -> None:
     if previous.key in OPENING or (previous.key in PARTICLES and previous.capital):
         _opening(found, place)
         return
-    if previous.key in CALENDAR or previous.key in DETERMINERS or previous.key in PERSON_VERBS:
+    if previous.key in _NEVER_BEFORE or token.first:
         return
-    if previous.key in _FUNCTION or previous.key in NO_SURNAME or previous.key in ROLES | TITLES | GREETINGS:
+    if token.gap == "-" and not previous.capital:
         return
-    if token.first or previous.key in UNIT_CUES or token.gap == "-" and not previous.capital:
-        return
+    if _precedes(previous, token):
+        previous.take("beside a name")
+
+
+def _precedes(previous: Token, token: Token) -> bool:
+    """Tell whether a word right before a name can be its first part."""
     if previous.capital and previous.cased:
-        if previous.flags & SAFE and not previous.flags & NAME or (previous.upper and len(previous.key) <= 4):
-            return
+        if previous.flags & SAFE and not previous.flags & NAME:
+            return False
+        if previous.upper and len(previous.key) <= SHORT_ACRONYM:
+            return False
         surname = token.flags & LAST and not token.flags & FIRST
-        if previous.flags & NAME or not previous.flags or not previous.first or surname:
-            previous.take("beside a name")
-    elif not previous.cased and previous.flags & FIRST and token.flags & LAST:
-        if not previous.flags & (COMMON_NL | COMMON_EN) and previous.key not in PERSON_VERBS:
-            previous.take("beside a name")
+        return bool(previous.flags & NAME or not previous.flags or not previous.first or surname)
+    named = not previous.cased and previous.flags & FIRST and token.flags & LAST
+    return bool(named) and not previous.flags & (COMMON_NL | COMMON_EN)
 
 
 def _opening(found: list[Token], place: int) -> None:
     """Take the particles before a surname that stands without a first name."""
     token = found[place]
     begin = place
-    while begin and found[begin - 1].key in PARTICLES and found[begin].gap in _CLOSE and begin > place - 3:
+    while (
+        begin
+        and found[begin - 1].key in PARTICLES
+        and found[begin].gap in _CLOSE
+        and begin > place - 3
+    ):
         begin -= 1
     capital = any(each.capital and not each.first for each in found[begin:place])
     key = found[place - 1].key
     first_only = token.flags & FIRST and not token.flags & LAST
-    prefixed = bool(token.flags & PREFIXED) or (not token.flags and key not in {"van", "in", "op", "uit", "aan"})
+    prefixed = bool(token.flags & PREFIXED) or (
+        not token.flags and key not in {"van", "in", "op", "uit", "aan"}
+    )
     spoken = begin > 0 and found[begin - 1].key in {"ik", "i", "maar", "dat", "die", "en"}
-    foreign = not spoken and not first_only and key in {"el", "al", "ait", "oulad", "ben", "bin", "ibn", "abu", "da", "dos", "do", "das", "di", "von"}
+    foreign = (
+        not spoken
+        and not first_only
+        and key
+        in {
+            "el",
+            "al",
+            "ait",
+            "oulad",
+            "ben",
+            "bin",
+            "ibn",
+            "abu",
+            "da",
+            "dos",
+            "do",
+            "das",
+            "di",
+            "von",
+        }
+    )
     titled = begin and found[begin - 1].key in TITLES
-    if capital or foreign or titled or (prefixed and not first_only):
-        for each in found[begin:place]:
-            each.take("")
-    elif found[begin].capital and found[begin].first and key in {"de", "der", "den"} and not first_only:
+    if (
+        capital
+        or foreign
+        or titled
+        or (prefixed and not first_only)
+        or (
+            found[begin].capital
+            and found[begin].first
+            and key in {"de", "der", "den"}
+            and not first_only
+        )
+    ):
         for each in found[begin:place]:
             each.take("")
 

@@ -7,6 +7,9 @@ Sources: BSN, the eleven test: Logisch ontwerp BSN. IBAN: ISO 13616, ISO 7064 (m
 plates: the RDW's fourteen series.
 """
 
+# A pattern is easier to check in one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -31,7 +34,9 @@ _STREET = (
     r"haven|spoor|kraan|zijde|burg|burgwal|veld|akker|kamp|oord|erf|werf|meent|boulevard|allee|vaart|sloot|kreek|wijk|"
     r"square|street|road|avenue|lane|drive|close)"
 )
-_HOUSE = r"\d{1,5}(?: ?[a-zA-Z](?![\w]))?(?:[-/ ](?:\d{1,4}|hs|huis|bis|[IVX]{1,4}|[a-zA-Z])(?!\w))?"
+_HOUSE = (
+    r"\d{1,5}(?: ?[a-zA-Z](?![\w]))?(?:[-/ ](?:\d{1,4}|hs|huis|bis|[IVX]{1,4}|[a-zA-Z])(?!\w))?"
+)
 _POSTCODE = r"[1-9]\d{3} ?[A-Z]{2}(?!\w)"
 _TOWN = r"(?: (?:'s-)?[A-Z][^\W\d_]+(?:[- ](?:aan|den|de|op|bij|Zuidoost|Noord|West|Oost|[A-Z][^\W\d_]+))*)?"
 _ROOM = r"(?:kamer|room|kmr\.?|ruimte|zaal|werkplek|vleugel|etage|verdieping|office|desk)(?: nr\.?| no\.?|nummer)?:? (?:[A-Z]{1,2}[-. ]?)?\d[\w.\-/]*\w|(?:kamer|room|kmr\.?|werkplek|desk) (?:[A-Z]{1,2}[-. ]?)?\d"
@@ -62,7 +67,7 @@ _PATTERNS: tuple[tuple[str, str, int], ...] = (
     ("date of birth", rf"(?i:\b(?:geb(?:oren|oorte ?datum|\.? ?dat(?:um|\.)|\.)?|born|date of birth|birth ?date|dob|birthday|verjaardag)\b(?: is| was| op| on|:|\.|,|\s|\()*\s*)((?i:{DATE}))", 1),
     ("address", rf"(?<!\w)(?:(?:[A-Z][\w'’.-]{{1,30}}|van|de|den|der|het|'t|ten|ter|Eerste|Tweede|1e|2e|3e)\s){{0,4}}[\w'’-]{{0,40}}(?:{_STREET})\s{_HOUSE}(?:,?\s+{_ROOM})?(?:,?\s+{_POSTCODE}{_TOWN}|,?\s+(?:in|te) [A-Z]\w+)?", 0),
     ("address", rf"(?<!\w)(?:(?:[A-Z][\w'’.-]{{1,30}}|van|de|den|der|het|'t|ten|ter)\s){{1,4}}{_HOUSE},?\s+(?:{_POSTCODE}{_TOWN}|{_ROOM})", 0),
-    ("address", rf"(?i:\b(?:woon|woont|woonachtig|wonende?|adres|address|live|lives|living|logeer|verblijf)\b(?: is| nu| momenteel| tijdelijk|:)?(?: aan| op| in| te| at| on)?(?: de| het| the)? )([^\W\d_][\w'’.-]{{0,40}}(?: [^\W\d_][\w'’.-]{{0,40}}){{0,3}} \d{{1,4}}(?:[-/ ]?(?:[a-zA-Z](?!\w)|\d{{1,4}}))?)(?! (?:jaar|uur|maanden|weken|dagen|years|keer))", 1),
+    ("address", r"(?i:\b(?:woon|woont|woonachtig|wonende?|adres|address|live|lives|living|logeer|verblijf)\b(?: is| nu| momenteel| tijdelijk|:)?(?: aan| op| in| te| at| on)?(?: de| het| the)? )([^\W\d_][\w'’.-]{0,40}(?: [^\W\d_][\w'’.-]{0,40}){0,3} \d{1,4}(?:[-/ ]?(?:[a-zA-Z](?!\w)|\d{1,4}))?)(?! (?:jaar|uur|maanden|weken|dagen|years|keer))", 1),
     ("postcode", rf"(?<![\w-]){_POSTCODE}(?:{_TOWN})?", 0),
     ("postcode", r"(?i:(?<![\w-])(?:postcode|pc|zip)[: ]{1,3}\d{4} ?[a-z]{2})(?!\w)", 0),
     ("postbox", r"(?i:\bpostbus \d{1,6})", 0),
@@ -75,11 +80,16 @@ _COMPILED = tuple((kind, re.compile(pattern), group) for kind, pattern, group in
 LEAST_SPOKEN = 6
 """Numerals in a row that make a phone number."""
 _SPOKEN_START = re.compile(r"\b(?:[nN]ul|[zZ]ero|[pP]lus|NUL)\b")
-_SPOKEN = re.compile(rf"(?:plus[ ,]+)?(?:{_DIGIT})(?:[ ,.\n-]+(?:en )?(?:{_DIGIT})\b){{{LEAST_SPOKEN - 1},}}", re.IGNORECASE)
+_SPOKEN = re.compile(
+    rf"(?:plus[ ,]+)?(?:{_DIGIT})(?:[ ,.\n-]+(?:en )?(?:{_DIGIT})\b){{{LEAST_SPOKEN - 1},}}",
+    re.IGNORECASE,
+)
 _WITHOUT_DIGITS = frozenset({"e-mail", "profile", "handle"})
 _DIGITS = re.compile(r"\d")
 
-_NUMBER = re.compile(r"(?<![\w.,/-])(?:\+|\(?0)[\d\s().\-–/]{7,22}\d(?![\w])|(?<![\w.,/€$-])\d(?:[ .-]?\d){7,8}(?![\w-]|[.,]\d)")
+_NUMBER = re.compile(
+    r"(?<![\w.,/-])(?:\+|\(?0)[\d\s().\-–/]{7,22}\d(?![\w])|(?<![\w.,/€$-])\d(?:[ .-]?\d){7,8}(?![\w-]|[.,]\d)"
+)
 _IS_DATE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}")
 _IS_CASE = re.compile(r"(?:19|20)\d\d[-/. ]\d+$")
 _ARTICLE = re.compile(r"(?:(?:de|het|van|the|een|den|der) )*")
@@ -135,7 +145,7 @@ def _number(written: str) -> str:
     digits = re.sub(r"\D", "", written)
     if _IS_CASE.match(written):
         return ""
-    if _IS_DATE.fullmatch(written.strip()) or "\n" in written.strip() and len(digits) > 12:
+    if _IS_DATE.fullmatch(written.strip()) or ("\n" in written.strip() and len(digits) > 12):
         return ""
     if written[0] in "+(0":
         plain = len(digits) == 10 and digits[0] == "0"
@@ -148,7 +158,10 @@ def _number(written: str) -> str:
 def is_bsn(digits: str) -> bool:
     """Tell whether 8 or 9 digits pass the eleven test of a BSN."""
     padded = digits.zfill(9)
-    total = sum(int(digit) * weight for digit, weight in zip(padded, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
+    total = sum(
+        int(digit) * weight
+        for digit, weight in zip(padded, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)
+    )
     return total % 11 == 0 and int(digits) > 0
 
 

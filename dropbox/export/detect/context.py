@@ -6,7 +6,19 @@ import re
 
 from dropbox.export.detect.known import possible, strong
 from dropbox.export.detect.tokens import Token
-from dropbox.export.lexicon import BOTH, COMMON_EN, COMMON_NL, EN, FIRST, LAST, NAME, NL, OWN, SAFE, WEAK
+from dropbox.export.lexicon import (
+    BOTH,
+    COMMON_EN,
+    COMMON_NL,
+    EN,
+    FIRST,
+    LAST,
+    NAME,
+    NL,
+    OWN,
+    SAFE,
+    WEAK,
+)
 from dropbox.export.words import (
     ADDRESSED,
     CALENDAR,
@@ -35,6 +47,8 @@ MAX_SIGNATURE = 5
 _TIME = re.compile(r"^[\s>*•-]*(?:[\[(]?\d{1,2}[-/:.]\d{2}.{0,24}[\])-]?)?\s*$", re.DOTALL)
 _SPACE = frozenset({" ", ". ", "  ", "\n", ".", " \n", "\r\n"})
 _FUNCTION = FUNCTION_NL | FUNCTION_EN
+_NO_LISTED = PARTICLES | ROLES | TITLES
+_CLOSING_ON = CLOSINGS | {"met", "with", "en", "and", "namens"}
 
 
 def mark(found: list[Token]) -> None:
@@ -79,9 +93,19 @@ def _after(found: list[Token], place: int, previous: Token) -> str:
     if (key in ROLES or (key in NAMED and key != "ik" and key != "is")) and _may_follow_role(token):
         return "role"
     if key in PARTICLES and place > 1 and found[place - 2].key in ROLES and token.flags & LAST:
-        return "role" if _may_follow_role(token) and not token.flags & (COMMON_NL | COMMON_EN) else ""
-    if place > 1 and found[place - 2].key in {"ik", "naam", "name", "i"} and key in {"ben", "is", "heet", "am"}:
-        return "introduced" if _may_follow_role(token) and (token.flags & FIRST or key != "ben") else ""
+        return (
+            "role" if _may_follow_role(token) and not token.flags & (COMMON_NL | COMMON_EN) else ""
+        )
+    if (
+        place > 1
+        and found[place - 2].key in {"ik", "naam", "name", "i"}
+        and key in {"ben", "is", "heet", "am"}
+    ):
+        return (
+            "introduced"
+            if _may_follow_role(token) and (token.flags & FIRST or key != "ben")
+            else ""
+        )
     return ""
 
 
@@ -102,9 +126,13 @@ def _may_follow_role(token: Token) -> bool:
     if token.key in UNIT_CUES or token.key in NO_SURNAME or token.key in ROLES:
         return False
     if token.cased:
-        return token.capital and not token.first and not token.upper and (
-            bool(token.flags & NAME) or not token.flags
-        ) and not (token.flags & SAFE and not token.flags & NAME)
+        return (
+            token.capital
+            and not token.first
+            and not token.upper
+            and (bool(token.flags & NAME) or not token.flags)
+            and not (token.flags & SAFE and not token.flags & NAME)
+        )
     return bool(token.flags & NAME) and token.key not in PERSON_VERBS
 
 
@@ -121,13 +149,18 @@ def _bare(found: list[Token], place: int) -> None:
         return
     if previous is not None and previous.key in DETERMINERS:
         return
-    listed = any(
-        each is not None and each.name for each in (previous, after)
-    )
+    listed = any(each is not None and each.name for each in (previous, after))
     acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
     meant = previous is not None and previous.key in PERSON_CUES
-    called = token.gap.endswith("@") or (token.first and after is not None and after.gap.startswith((",", "?", "!")))
-    if token.key in PERSON_VERBS or token.key in UNIT_CUES or token.key in CALENDAR or token.key in GREETINGS:
+    called = token.gap.endswith("@") or (
+        token.first and after is not None and after.gap.startswith((",", "?", "!"))
+    )
+    if (
+        token.key in PERSON_VERBS
+        or token.key in UNIT_CUES
+        or token.key in CALENDAR
+        or token.key in GREETINGS
+    ):
         return
     if token.key in CHAT and not token.flags & BOTH:
         return
@@ -137,7 +170,13 @@ def _bare(found: list[Token], place: int) -> None:
         taken = after is not None and after.key in SPEECH and after.gap == " "
     else:
         common = token.flags & (COMMON_NL | COMMON_EN) and not token.flags & BOTH
-        taken = listed or acts or (meant and not common) or called or not token.flags & token_language(token)
+        taken = (
+            listed
+            or acts
+            or (meant and not common)
+            or called
+            or not token.flags & token_language(token)
+        )
     if taken:
         token.take("bare name")
 
@@ -154,9 +193,15 @@ def _greeting(found: list[Token], begin: int, end: int) -> None:
     for place in range(begin + 1, min(end, begin + 12)):
         token = found[place]
         gap = token.gap
-        if gap.strip(" ,.\t&/") or (place > begin + 1 and gap == " " and not _joins(found, place, begin)):
+        if gap.strip(" ,.\t&/") or (
+            place > begin + 1 and gap == " " and not _joins(found, place, begin)
+        ):
             return
-        if token.key in PARTICLES or token.key in {"en", "and", "beste", "dear", "lieve"} or token.key in TITLES:
+        if (
+            token.key in PARTICLES
+            or token.key in {"en", "and", "beste", "dear", "lieve"}
+            or token.key in TITLES
+        ):
             continue
         if token.key in ADDRESSED or token.key in _FUNCTION or token.key in ROLES:
             if gap != " ":
@@ -164,9 +209,15 @@ def _greeting(found: list[Token], begin: int, end: int) -> None:
             continue
         if token.cased and not token.capital:
             return
-        if not token.cased and not possible(token) or token.flags & SAFE and not token.flags & NAME:
+        if (not token.cased and not possible(token)) or (
+            token.flags & SAFE and not token.flags & NAME
+        ):
             return
-        if not token.capital and token.flags & (COMMON_NL | COMMON_EN) and not token.flags & (BOTH | OWN):
+        if (
+            not token.capital
+            and token.flags & (COMMON_NL | COMMON_EN)
+            and not token.flags & (BOTH | OWN)
+        ):
             return
         found[place].take("greeting")
 
@@ -186,7 +237,11 @@ def _label(found: list[Token], begin: int, end: int) -> None:
     lead = found[begin].gap.rpartition("\n")[2] if begin else found[begin].gap
     limit = min(end, begin + 4)
     colon = next(
-        (at for at in range(begin + 1, limit + 1) if at < len(found) and found[at].gap.lstrip(" )").startswith(":")),
+        (
+            at
+            for at in range(begin + 1, limit + 1)
+            if at < len(found) and found[at].gap.lstrip(" )").startswith(":")
+        ),
         None,
     )
     if colon is None or colon > end:
@@ -202,10 +257,12 @@ def _label(found: list[Token], begin: int, end: int) -> None:
         plain = token.word and not token.flags & NAME
         if token.key in PARTICLES and len(label) > 1:
             continue
-        if plain or token.key in _FUNCTION or token.flags & SAFE and not token.flags & NAME:
+        if plain or token.key in _FUNCTION or (token.flags & SAFE and not token.flags & NAME):
             return
     for place in range(begin, colon):
-        if not (found[place].key in _FUNCTION or len(label) > 2 and found[place].key in PARTICLES):
+        if not (
+            found[place].key in _FUNCTION or (len(label) > 2 and found[place].key in PARTICLES)
+        ):
             found[place].take("speaker")
 
 
@@ -213,9 +270,9 @@ def _listed(found: list[Token], begin: int, end: int) -> None:
     """Take the names in a list of people: words with capitals that are no plain words."""
     for place in range(begin, end):
         token = found[place]
-        if not token.capital or token.name or token.key in PARTICLES | ROLES | TITLES:
+        if not token.capital or token.name or token.key in _NO_LISTED:
             continue
-        if token.flags & SAFE and not token.flags & OWN or place > begin and "." in token.gap:
+        if (token.flags & SAFE and not token.flags & OWN) or (place > begin and "." in token.gap):
             continue
         if strong(token) or token.flags & NAME or not token.flags:
             found[place].take("list of people")
@@ -224,11 +281,19 @@ def _listed(found: list[Token], begin: int, end: int) -> None:
 def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> None:
     """Take who signs: in the line of "Groeten Iwan", or in the next lines after "Groet,"."""
     begin, end = lines[number]
-    closing = next((at for at in range(begin, min(end, begin + 4)) if found[at].key in CLOSINGS), None)
+    closing = next(
+        (at for at in range(begin, min(end, begin + 4)) if found[at].key in CLOSINGS), None
+    )
     if closing is None or end - begin > 3 + MAX_SIGNATURE:
         return
     last = closing
-    while last + 1 < end and found[last + 1].key in CLOSINGS | {"met", "with", "en", "and", "namens"}:
+    while last + 1 < end and found[last + 1].key in CLOSINGS | {
+        "met",
+        "with",
+        "en",
+        "and",
+        "namens",
+    }:
         last += 1
     if last + 1 < end:
         _signed(found, last + 1, end)
@@ -248,7 +313,11 @@ def _signed(found: list[Token], begin: int, end: int) -> None:
             return
         if token.key in PARTICLES or len(token.key) == 1:
             continue
-        if token.key in ROLES or token.key in _FUNCTION or token.flags & SAFE and not token.flags & NAME:
+        if (
+            token.key in ROLES
+            or token.key in _FUNCTION
+            or (token.flags & SAFE and not token.flags & NAME)
+        ):
             return
         if token.flags and not token.flags & NAME and place == begin:
             return

@@ -1,4 +1,7 @@
-"""Evidence of shape: initials before a surname, after a first name, by themselves, or turned round."""
+"""Evidence of shape: initials before a surname, after a first name, alone, or turned round."""
+
+# A pattern is easier to check in one line.
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ _SINGLE = re.compile(
     r"(?<![\w.'’-])[A-ZÀ-Þ]\.(?=\s?\(|,| en | and | (?:zei|zegt|heeft|had|is|was|vroeg|vertelt|vertelde|bevestigt|bevestigde|gaf|geeft|vindt|vond|"
     r"kreeg|krijgt|ging|wil|wilde|stond|zat|kan|kon|werkt|werkte|noemt|noemde|meldt|meldde|said|says|asked|told|has|had|was|is)\b)"
 )
-_TAIL = re.compile(rf" {_LETTER}\.(?![\w])(?! [a-z])| (?:van |de |el |al )?{_LETTER}\.(?=[ ,;:)?!]|$)")
+_TAIL = re.compile(
+    rf" {_LETTER}\.(?![\w])(?! [a-z])| (?:van |de |el |al )?{_LETTER}\.(?=[ ,;:)?!]|$)"
+)
 _SHORT = re.compile(rf"(?<![\w.])[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.])[vV]\. {_NAME}")
 _LINE = re.compile(r"(?m)^[ \t]*(?:[-–—] ?)?[A-Z](?:\.? ?[A-Z]){0,2}\.?[ \t]*$")
 _TITLED = re.compile(
@@ -39,27 +44,36 @@ _COUNTED = re.compile(
 )
 
 
+_RULES = (
+    (_BEFORE, 0, "before a surname", 0.97),
+    (_TURNED, 0, "surname first", 0.97),
+    (_ALONE, 0, "alone", 0.8),
+    (_SHORT, 0, "a short form of van der", 0.9),
+    (_LINE, 0, "a line by themselves", 0.8),
+    (_TITLED, 1, "after a title", 0.9),
+    (_WITHIN, 0, "a letter in a sentence", 0.6),
+    (_SINGLE, 0, "a letter that acts", 0.7),
+)
+
+
 def found(text: str) -> Iterator[Span]:
     """Yield names that their initials give away."""
-    for match in _BEFORE.finditer(text):
-        if not _known(match[0].split()[0]):
-            yield Span(*match.span(), PER, "name", "initials: before a surname", 0.97)
-    for match in _TURNED.finditer(text):
-        yield Span(*match.span(), PER, "name", "initials: surname first", 0.97)
-    for match in _ALONE.finditer(text):
-        if not _known(match[0]):
-            yield Span(match.start(), match.start() + len(match[0].rstrip()), PER, "initials", "initials: alone", 0.8)
-    for match in _SHORT.finditer(text):
-        yield Span(*match.span(), PER, "name", "initials: a short form of van der", 0.9)
-    for match in _LINE.finditer(text):
-        yield Span(*match.span(), PER, "initials", "initials: a line by themselves", 0.8)
-    for match in _TITLED.finditer(text):
-        yield Span(*match.span(1), PER, "initials", "initials: after a title", 0.9)
-    for match in _WITHIN.finditer(text):
-        if not _COUNTED.search(text, max(0, match.start() - 16), match.start()):
-            yield Span(*match.span(), PER, "initials", "initials: a letter in a sentence", 0.6)
-    for match in _SINGLE.finditer(text):
-        yield Span(*match.span(), PER, "initials", "initials: a letter that acts", 0.7)
+    for pattern, group, reason, sure in _RULES:
+        for match in pattern.finditer(text):
+            if _is_name(pattern, match, text):
+                start, end = match.span(group)
+                end -= len(match[group]) - len(match[group].rstrip())
+                yield Span(start, end, PER, "initials", f"initials: {reason}", sure)
+
+
+def _is_name(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool:
+    if pattern is _BEFORE:
+        return not _known(match[0].split()[0])
+    if pattern is _ALONE:
+        return not _known(match[0])
+    if pattern is _WITHIN:
+        return not _COUNTED.search(text, max(0, match.start() - 16), match.start())
+    return True
 
 
 def tail(text: str, end: int) -> int:

@@ -78,7 +78,8 @@ def _joined(key: str, lexicon: Mapping[str, int], depth: int) -> bool:
             if link and stem == head:
                 continue
             if len(stem) >= LEAST_PART and (
-                _is_part(stem, lexicon) or (depth > 1 and len(stem) > 6 and _joined(stem, lexicon, depth - 1))
+                _is_part(stem, lexicon)
+                or (depth > 1 and len(stem) > 6 and _joined(stem, lexicon, depth - 1))
             ):
                 return True
     return False
@@ -87,7 +88,11 @@ def _joined(key: str, lexicon: Mapping[str, int], depth: int) -> bool:
 def _is_part(part: str, lexicon: Mapping[str, int]) -> bool:
     """Tell whether a dictionary has a part; short ones are too often in any word."""
     flags = lexicon.get(part, 0)
-    return bool(flags & WORD) and (len(part) > LEAST_PART or bool(flags & COMMON)) and part not in PARTICLES
+    return (
+        bool(flags & WORD)
+        and (len(part) > LEAST_PART or bool(flags & COMMON))
+        and part not in PARTICLES
+    )
 
 
 def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
@@ -98,7 +103,8 @@ def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
     tries += [key[:place] + key[place] + key[place:] for place in range(len(key))]
     tries += [key[:place] + key[place + 1 :] for place in range(len(key))]
     tries += [
-        key[:place] + key[place + 1] + key[place] + key[place + 2 :] for place in range(len(key) - 1)
+        key[:place] + key[place + 1] + key[place] + key[place + 2 :]
+        for place in range(len(key) - 1)
     ]
     return any(lexicon.get(each, 0) & WORD and len(each) > 3 for each in tries)
 
@@ -106,7 +112,11 @@ def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
 def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
     """Set `name` where the word itself, and its place in the sentence, say that it is one."""
     for place, token in enumerate(found):
-        if token.name or len(token.key) < 2 or (token.key in PARTICLES and not _may_be_first(token)):
+        if (
+            token.name
+            or len(token.key) < 2
+            or (token.key in PARTICLES and not _may_be_first(token))
+        ):
             continue
         if token.cased and token.capital:
             reason = _capital(found, place, lexicon)
@@ -232,5 +242,3 @@ def _sayable(key: str) -> bool:
     """Tell whether a word has both a vowel and a consonant, and is no drawn-out sound."""
     letters = set(key)
     return len(letters) > 2 and bool(letters & set("aeiouy")) and bool(letters - set("aeiouy"))
-
-

@@ -10,20 +10,11 @@ from functools import cache
 
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import NAME, fold, own_words
-from dropbox.export.words import NO_SURNAME, PARTICLES
+from dropbox.export.words import BUILDINGS, NO_SURNAME, PARTICLES, STREETS
 
 MAX_BEFORE = 4
 """Words before the end of a street's name that may belong to it."""
 
-_STREETS = tuple(
-    "straat plein laan gracht kade singel dreef steeg plantsoen dwarsstraat straatje pad weg allee boulevard wal burgwal markt "
-    "brug park komplein sluis sluizen tunnel viaduct".split()
-)
-_THINGS = tuple(
-    "huis museum school college zaal theater arena stadion lezing prijs award fonds instituut kazerne ziekenhuis hospital "
-    "academie bibliotheek centrum toren lyceum gymnasium stichting foundation institute building hall tower bridge street road "
-    "avenue lane square school university center centre plaza".split()
-)
 _LEAST = 4
 _CLOSE = frozenset({" ", "-", ". "})
 
@@ -45,14 +36,16 @@ def mark(found: list[Token]) -> None:
     for place, token in enumerate(found):
         if token.key in phrases:
             _phrase(found, place, phrases[token.key])
-        if token.key.endswith(_STREETS) or token.key.endswith(_THINGS):
+        if token.key.endswith(STREETS) or token.key.endswith(BUILDINGS):
             _thing(found, place)
 
 
 def _phrase(found: list[Token], place: int, phrases: list[tuple[str, ...]]) -> None:
     for phrase in phrases:
         run = found[place : place + len(phrase)]
-        if tuple(each.key for each in run) == phrase and all(each.gap in _CLOSE for each in run[1:]):
+        if tuple(each.key for each in run) == phrase and all(
+            each.gap in _CLOSE for each in run[1:]
+        ):
             for each in run:
                 each.fixed = True
 
@@ -60,8 +53,8 @@ def _phrase(found: list[Token], place: int, phrases: list[tuple[str, ...]]) -> N
 def _thing(found: list[Token], place: int) -> None:
     """Fix a street or building and the words with a capital before it."""
     token = found[place]
-    alone = token.key in _STREETS or token.key in _THINGS
-    end = next(each for each in (*_STREETS, *_THINGS) if token.key.endswith(each))
+    alone = token.key in STREETS or token.key in BUILDINGS
+    end = next(each for each in (*STREETS, *BUILDINGS) if token.key.endswith(each))
     glued = len(token.key) - len(end) >= _LEAST and not token.flags & NAME
     if not glued and not (alone and (token.capital or token.gap == "-")):
         return
@@ -74,7 +67,10 @@ def _thing(found: list[Token], place: int) -> None:
         previous = found[begin - 1]
         if previous.first and previous.key in NO_SURNAME:
             break
-        if not (previous.capital or previous.key in PARTICLES and begin > 1 and found[begin - 2].capital):
+        if not (
+            previous.capital
+            or (previous.key in PARTICLES and begin > 1 and found[begin - 2].capital)
+        ):
             break
         begin -= 1
         if previous.first:

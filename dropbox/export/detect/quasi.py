@@ -5,6 +5,9 @@ whether "de enige vrouw in het team" is one of two or one of two hundred. Each c
 suggestion of how to say less.
 """
 
+# A pattern is easier to check in one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -12,6 +15,15 @@ from collections.abc import Iterator
 
 from dropbox.errors import N_
 from dropbox.export.span import QUASI, Span
+from dropbox.export.words import (
+    ILLNESS,
+    ONLY,
+    PEOPLES,
+    PERSONS,
+    POSSESSIVES,
+    RELATIVES,
+    ROLE_ENDINGS,
+)
 
 LEAVE_OUT = N_("leave out, or say what happened without saying to whom")
 FAMILY_OF_ROLE = N_("name the family of roles instead, such as: an employee, a manager")
@@ -31,50 +43,21 @@ _MONTHS = (
 _MONTH = "|".join(sorted({name for row in _MONTHS for name in row.split()}, key=len, reverse=True))
 _NUMBER = {name: place + 1 for row in _MONTHS for place, name in enumerate(row.split())}
 
-_ROLES = tuple(
-    "adviseur manager leider leidster inspecteur secretaris secretaresse coördinator coordinator chauffeur directeur directrice hoofd "
-    "voorzitter bode wachter meester beheerder begeleider consulent jurist controller ontwikkelaar analist architect planner monteur "
-    "schoonmaker schoonmaakster receptionist receptioniste portier beveiliger handhaver trainer docent redacteur fotograaf tolk tekenaar "
-    "ingenieur voorman ploegbaas teamchef opzichter griffier conciërge kok stagiair stagiaire trainee raadslid wethouder boswachter "
-    "archivaris conservator bibliothecaris verpleegkundige arts psycholoog adviser advisor director supervisor officer inspector secretary "
-    "driver cleaner analyst developer engineer intern deputy lawyer librarian chairman chairwoman treasurer notulist accountant".split()
-)
-_PERSONS = frozenset(
-    "collega medewerker medewerkster ambtenaar man vrouw jongen meisje persoon colleague employee woman guy girl person lady".split()
-)
-_PEOPLE = frozenset(
-    "marokkaanse turkse surinaamse antilliaanse arubaanse curaçaose ghanese nigeriaanse chinese indonesische molukse poolse bulgaarse "
-    "roemeense portugese kaapverdische syrische iraakse iraanse afghaanse eritrese somalische ethiopische joodse hindoestaanse javaanse creoolse "
-    "palestijnse koerdische egyptische tunesische algerijnse pakistaanse indiase braziliaanse spaanse italiaanse duitse engelse amerikaanse "
-    "zwarte donkere witte blanke gekleurde islamitische oekraïense russische vietnamese filipijnse colombiaanse dominicaanse "
-    "moroccan turkish surinamese antillean ghanaian nigerian polish syrian iraqi iranian afghan eritrean somali jewish muslim black brown "
-    "indian pakistani egyptian kurdish palestinian ukrainian".split()
-)
-_ONLY = frozenset("enige enigste only allereerste jongste oudste youngest oldest".split())
 
 _COUNT = (
     r"(?:\d{1,2}|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|vijftien|twintig|vijfentwintig|dertig|veertig|anderhalf|"
     r"two|three|five|ten|fifteen|twenty|thirty)"
 )
-_HEALTH = frozenset(
-    "zwanger zwangere zwangerschap zwangerschapsverlof miskraam bevallen burnout burn-out depressie depressief depressieve kanker chemo "
-    "diabetes epilepsie autisme autistisch autistische adhd ptss dyslexie dyslectisch rolstoel slechthorend doof slechtziend handicap "
-    "gehandicapt gehandicapte hersenbloeding hersentumor hersenschudding hartaanval reuma migraine psychose verslaafd verslaving overspannen "
-    "hiv transgender non-binair homoseksueel lesbisch lesbische pregnant pregnancy miscarriage cancer depression depressed wheelchair "
-    "disability disabled deaf maternity".split()
-)
-_RELATIVE = frozenset(
-    "man vrouw zoon dochter zoontje dochtertje broer zus zusje moeder vader echtgenoot echtgenote partner vriendin tweeling schoonmoeder "
-    "schoonvader husband wife son daughter brother sister mother father twins kinderen nicht neef oom tante".split()
-)
-_POSSESSIVES = frozenset("mijn zijn haar hun diens wiens my his her their mn zn m'n z'n".split())
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LEAD = re.compile(
-    r"(?:(?<!\w)(?:de|het|een|onze|mijn|jullie|hun|die|dat|zijn|haar|als|the|our|my|their|his|her|a|an) )?(?:(?<!\w)[\w-]{2,20} )?$", re.IGNORECASE
+    r"(?:(?<!\w)(?:de|het|een|onze|mijn|jullie|hun|die|dat|zijn|haar|als|the|our|my|their|his|her|a|an) )?(?:(?<!\w)[\w-]{2,20} )?$",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?<!\w)(?:de|het|een|onze|mijn|die|the|our|my|as the|als) $", re.IGNORECASE)
-_HAS_ARTICLE = re.compile(r"(?:de|het|een|onze|mijn|jullie|hun|die|dat|als|the|our|my|their|a|an) ", re.IGNORECASE)
+_HAS_ARTICLE = re.compile(
+    r"(?:de|het|een|onze|mijn|jullie|hun|die|dat|als|the|our|my|their|a|an) ", re.IGNORECASE
+)
 _NO_ONE = re.compile(
     r" (?:manier|reden|keer|optie|mogelijkheid|oplossing|vraag|wat|dat|ding|verschil|way|reason|time|option|thing|question|then|when|if|after)\b"
 )
@@ -87,7 +70,10 @@ _OF_UNIT = re.compile(
 )
 _TITLED_UNIT = re.compile(r" (?:[A-Z][\w-]+ ?){1,4}")
 _WHO = re.compile(r"(?: \w+){0,2} (?:die|who|that)\b[^.,;:!?\n]{3,50}", re.IGNORECASE)
-_FROM = re.compile(r" (?:uit|met|die|who|from|with)\b(?! (?:mij|me|ons|hem|haar)\b)[^.,;:!?\n]{3,50}", re.IGNORECASE)
+_FROM = re.compile(
+    r" (?:uit|met|die|who|from|with)\b(?! (?:mij|me|ons|hem|haar)\b)[^.,;:!?\n]{3,50}",
+    re.IGNORECASE,
+)
 _THERE = re.compile(r" \w+ (?:daar|hier|there|here)\b|" + _REST.pattern, re.IGNORECASE)
 _PLACE = re.compile(r" (?:van|in|bij|op|of|at|on) [^.,;:!?\n]{2,40}")
 
@@ -99,13 +85,17 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("age", r"\b\d{2}(?:-jarige\b| jaar (?:oud|jong)\b| years? old\b|-year-old\b)|\b(?:ben|is|was|am) (?:nu |bijna |al )?[1-7]\d(?: jaar)?(?= en\b|[.,])|\b[a-z]{3,12}(?:tig|tien)(?:-?jarige| jaar oud)\b", AGE_GROUP),
     ("family", r"\b(?:alleenstaande|single|gescheiden) (?:moeder|vader|mother|father)\b|\b(?:weduwe|weduwnaar|widow)\b", RELATION),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE), text) for kind, pattern, text in _RULES)
+_COMPILED = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE), text) for kind, pattern, text in _RULES
+)
 
 _STOPS = re.compile(r"[.!?\n]")
 _DAY = re.compile(
     rf"(?i)\b(\d{{1,2}})(?:e|ste|de|th|st|nd|rd)?(?: of)? ({_MONTH})\b\.?(?:,? (\d{{4}}))?|\b({_MONTH}) (\d{{1,2}})(?:th|st|nd|rd)?\b(?:,? (\d{{4}}))?|\b(\d{{1,2}})[-/](\d{{1,2}})(?:[-/](\d{{4}}|\d{{2}}))?\b(?![-/\d])"
 )
-_HOUR = re.compile(r"(?i)\b(?:om|rond|tegen|voor|na|at|around|before|after) (?:\d{1,2}[:.]\d{2}(?: ?uur| ?u)?|\d{1,2} ?(?:uur|u\b|am\b|pm\b)|half \w+|kwart (?:voor|over) \w+)|\b\d{1,2}[:.]\d{2} ?(?:uur|u\b|am\b|pm\b)")
+_HOUR = re.compile(
+    r"(?i)\b(?:om|rond|tegen|voor|na|at|around|before|after) (?:\d{1,2}[:.]\d{2}(?: ?uur| ?u)?|\d{1,2} ?(?:uur|u\b|am\b|pm\b)|half \w+|kwart (?:voor|over) \w+)|\b\d{1,2}[:.]\d{2} ?(?:uur|u\b|am\b|pm\b)"
+)
 
 
 def found(text: str, units: tuple[str, ...] = ()) -> Iterator[Span]:
@@ -134,16 +124,16 @@ def _by_word(text: str) -> Iterator[Span]:
     before = ""
     for match in _WORD.finditer(text):
         word = match[0].lower()
-        if word in _ONLY or (word == "eerste" and before in {"de", "als"}):
+        if word in ONLY or (word == "eerste" and before in {"de", "als"}):
             yield from _only(text, match)
-        elif word in _HEALTH:
+        elif word in ILLNESS:
             yield _span(text, *match.span(), "health", HEALTH)
-        elif word in _RELATIVE and before in _POSSESSIVES:
+        elif word in RELATIVES and before in POSSESSIVES:
             start = text.rfind(" ", 0, max(0, match.start() - 1)) + 1
             yield _span(text, start, match.end(), "family", RELATION)
-        elif word.endswith(_ROLES):
+        elif word.endswith(ROLE_ENDINGS):
             yield from _role(text, match, before)
-        if word in _PERSONS:
+        if word in PERSONS:
             yield from _person(text, match, before)
         before = word
 
@@ -154,8 +144,10 @@ def _only(text: str, match: re.Match[str]) -> Iterator[Span]:
         return
     rest = _THERE.match(text, match.end())
     lead = _ARTICLE.search(text, max(0, match.start() - 12), match.start())
-    if rest and (lead or not match[0].lower() == "only"):
-        yield _span(text, lead.start() if lead else match.start(), rest.end(), "only one", LEAVE_OUT)
+    if rest and (lead or match[0].lower() != "only"):
+        yield _span(
+            text, lead.start() if lead else match.start(), rest.end(), "only one", LEAVE_OUT
+        )
 
 
 def _role(text: str, match: re.Match[str], before: str) -> Iterator[Span]:
@@ -172,7 +164,7 @@ def _role(text: str, match: re.Match[str], before: str) -> Iterator[Span]:
         if found_rest:
             yield _span(text, start, found_rest.end(), kind, suggestion)
             return
-    if before in _PEOPLE:
+    if before in PEOPLES:
         yield _span(text, start, end, "people and role", ORIGIN)
 
 
@@ -182,7 +174,7 @@ def _person(text: str, match: re.Match[str], before: str) -> Iterator[Span]:
     rest = _FROM.match(text, match.end())
     if rest and start < match.start():
         yield _span(text, start, rest.end(), "person and more", LEAVE_OUT)
-    elif before in _PEOPLE:
+    elif before in PEOPLES:
         place = _PLACE.match(text, match.end())
         yield _span(text, start, place.end() if place else match.end(), "people and role", ORIGIN)
 
@@ -224,5 +216,7 @@ def _in_unit(text: str, units: tuple[str, ...]) -> Iterator[Span]:
     for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text):
         lead = max(0, match.start() - 40)
         for word in _WORD.finditer(text, lead, match.start()):
-            if word[0].lower().endswith(_ROLES) and not _STOPS.search(text, word.end(), match.start()):
+            if word[0].lower().endswith(ROLE_ENDINGS) and not _STOPS.search(
+                text, word.end(), match.start()
+            ):
                 yield _span(text, word.start(), match.end(), "role and unit", LARGER_UNIT)

@@ -8,10 +8,11 @@ again only where it has a capital, or in writing that has none beside another na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from dropbox.export.detect.known import is_verb
-from dropbox.export.detect.tokens import LOWER, MIXED, UPPER, Token
+from dropbox.export.detect.tokens import LOWER, UPPER, Token
+from dropbox.export.letters import one_apart, shorter
 from dropbox.export.lexicon import LAST, OWN, SAFE, WEAK, WORD, fold
 from dropbox.export.words import DETERMINERS, NO_SURNAME, PARTICLES, PERSON_CUES, ROLES, TITLES
 
@@ -55,17 +56,17 @@ class Names:
                 piece = stem
                 break
         office = piece in ROLES or piece in TITLES
-        if len(piece) < LEAST or (office and not self._lexicon.get(piece, 0) & LAST):
-            if len(piece) < 2 or self._lexicon.get(piece, 0) & (WORD | WEAK):
-                return
+        doubtful = len(piece) < LEAST or (office and not self._lexicon.get(piece, 0) & LAST)
+        if doubtful and (len(piece) < 2 or self._lexicon.get(piece, 0) & (WORD | WEAK)):
+            return
         if piece in self.parts:
             return
         self.parts.add(piece)
         flags = self._lexicon.get(piece, 0)
-        if flags & (WORD | WEAK) and not flags & OWN or len(piece) < LEAST:
+        if (flags & (WORD | WEAK) and not flags & OWN) or len(piece) < LEAST:
             self.wordlike.add(piece)
         elif len(piece) >= LEAST_SLIP:
-            for form in _shorter(piece):
+            for form in shorter(piece):
                 self._slips.setdefault(form, set()).add(piece)
 
     def has(self, token: Token) -> str:
@@ -75,7 +76,9 @@ class Names:
             return "repeated" if self._stands(token, key) else ""
         if token.upper and self._as_initials(token):
             return "repeated: initials"
-        if len(key) < LEAST or (token.flags & (WORD | WEAK | SAFE) and (token.first or not token.capital)):
+        if len(key) < LEAST or (
+            token.flags & (WORD | WEAK | SAFE) and (token.first or not token.capital)
+        ):
             return ""
         for tail in _TAILS:
             stem = key.removesuffix(tail)
@@ -105,8 +108,8 @@ class Names:
             return False
         slips = self._slips
         return any(
-            form in slips and any(_one_apart(key, name) for name in slips[form])
-            for form in _shorter(key)
+            form in slips and any(one_apart(key, name) for name in slips[form])
+            for form in shorter(key)
         )
 
     def _is_glued(self, key: str) -> bool:
@@ -116,25 +119,6 @@ class Names:
             key[:cut] in self.parts and key[cut:] in self.parts
             for cut in range(LEAST, len(key) - LEAST + 1)
         )
-
-
-def _shorter(word: str) -> Iterator[str]:
-    yield word
-    for place in range(len(word)):
-        yield word[:place] + word[place + 1 :]
-
-
-def _one_apart(first: str, second: str) -> bool:
-    """Tell whether one letter less, more, other or two swapped make one word of the other."""
-    if abs(len(first) - len(second)) > 1:
-        return False
-    short, long = sorted((first, second), key=len)
-    at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    if short[at + 1 :] == long[at + 1 :]:
-        return True
-    return short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
 
 
 def mark(found: list[Token], names: Names) -> None:
@@ -158,7 +142,10 @@ def _beside(found: list[Token], place: int) -> str:
         return ""
     acts = after is not None and after.gap == " " and is_verb(after)
     titled = previous is not None and (
-        previous.name or previous.key in TITLES or previous.key in ROLES or previous.key in PERSON_CUES
+        previous.name
+        or previous.key in TITLES
+        or previous.key in ROLES
+        or previous.key in PERSON_CUES
     )
     return "repeated" if acts or titled or token.first else ""
 

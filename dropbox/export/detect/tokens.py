@@ -1,4 +1,4 @@
-"""A text as words: where each begins, what the lexicon says of it, and how its sentence is written."""
+"""A text as words: where each begins, what the lexicon says, how its sentence is written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dropbox.export.lexicon import COMMON_EN, COMMON_NL, EN, NAME, NL, WEAK, fold
-from dropbox.export.words import FUNCTION_EN, FUNCTION_NL
+from dropbox.export.words import ABBREVIATED, FUNCTION_EN, FUNCTION_NL
 
 WORD = re.compile(
     r"[^\W\d_]+(?:['’‘´`][^\W\d_]+|[0134568|$](?=[^\W\d_]{2})[^\W\d_]+)*|['’‘´`]t(?!\w)"
@@ -40,8 +40,22 @@ class Token:
     """
 
     __slots__ = (
-        "capital", "dutch", "end", "first", "fixed", "flags", "gap", "key", "line", "mode", "name", "reason", "start", "text", "upper",
-    )  # fmt: skip
+        "capital",
+        "dutch",
+        "end",
+        "first",
+        "fixed",
+        "flags",
+        "gap",
+        "key",
+        "line",
+        "mode",
+        "name",
+        "reason",
+        "start",
+        "text",
+        "upper",
+    )
 
     def __init__(self, start: int, end: int, text: str, key: str, flags: int, gap: str) -> None:
         self.start = start
@@ -94,7 +108,9 @@ def tokens(text: str, lexicon: Mapping[str, int]) -> list[Token]:
         if not key.isalpha() and _MISREADS.search(key):
             key = key.translate(_MISREAD)
         flags = lexicon.get(key, 0)
-        found.append(Token(start, end, word, key, flags or _lenient(key, lexicon), text[last:start]))
+        found.append(
+            Token(start, end, word, key, flags or _lenient(key, lexicon), text[last:start])
+        )
         last = end
     _sentences(found)
     return found
@@ -142,17 +158,11 @@ def _opens(before: Token, token: Token, long: bool) -> bool:
         return False
     if gap.lstrip("'’\"”)").startswith(".") and len(gap) > 1:
         return not _abbreviation(before)
-    return gap[-1] != "." and gap[-1] != ":" or " " in gap
+    return (gap[-1] != "." and gap[-1] != ":") or " " in gap
 
 
 def _abbreviation(before: Token) -> bool:
     return len(before.text) == 1 or (len(before.text) <= 4 and before.key in ABBREVIATED)
-
-
-ABBREVIATED = frozenset(
-    "dhr mw mevr mr dr drs ir ing prof ds mrs ms hr st jl nr blz tel ca bijv bv incl excl resp evt "
-    "geb afd art lid gr jr sr no jan feb mrt apr aug sept okt nov dec".split()
-)
 
 
 def _describe(found: list[Token], begin: int, end: int) -> None:

@@ -40,7 +40,10 @@ LEAST_WORDS = 7
 
 def found(text: str, lexicon: Mapping[str, int]) -> tuple[list[Span], list[Doubt]]:
     """Return stretches to mask whole, and doubts, in a view's text."""
-    spans = [Span(*each.span(), OPAQUE, "script", "unread: another script", 0.9) for each in _SCRIPT.finditer(text)]
+    spans = [
+        Span(*each.span(), OPAQUE, "script", "unread: another script", 0.9)
+        for each in _SCRIPT.finditer(text)
+    ]
     for long in _LONG.finditer(text):
         spans += [_encoded(each) for each in _ENCODED.finditer(text, *long.span())]
     spans += [_encoded(each) for each in _SPELLED.finditer(text)]
@@ -64,5 +67,7 @@ def _other_language(text: str, lexicon: Mapping[str, int]) -> Iterator[Doubt]:
             continue
         known = sum(bool(lexicon.get(word, 0) & (WORD | WEAK)) or word in CHAT for word in words)
         function = sum(word in _FUNCTION for word in words)
-        if known * 3 < len(words) * 2 or function * 12 < len(words) and known * 10 < len(words) * 9:
+        if known * 3 < len(words) * 2 or (
+            function * 12 < len(words) and known * 10 < len(words) * 9
+        ):
             yield Doubt(*match.span(), OTHER_LANGUAGE)

@@ -1,0 +1,253 @@
+"""Removes what was found: the text under a mark is gone, and the mark says on what ground.
+
+A mark is ``[5.1.2.e]``, or a role that is the same for one person through a document, such as
+``[medewerker A]``. Invariants: deterministic; nothing of a masked stretch is left; what is not
+masked stays as it was, character for character; redacting a redacted text changes nothing.
+
+Source: Wet open overheid, article 5.1, lid 2, onder e (personal privacy).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import bleach
+
+from dropbox.errors import N_, DropboxError
+from dropbox.export.detect import NOTHING_ADDED, Analysis, Known, detect
+from dropbox.export.lexicon import fold
+from dropbox.export.register import Register
+from dropbox.export.span import MASKED, PER, QUASI, Doubt, Span, merge
+from dropbox.export.words import PARTICLES
+
+GROUND = "5.1.2.e"
+"""Woo, article 5.1, lid 2, onder e: respect for personal privacy."""
+
+ROUNDS = 6
+"""Readings at most until nothing more is found; two is usual."""
+
+_PIECE = re.compile(r"[^\W\d_]+")
+_TAG = re.compile(r"</?(?:p|br|mark)(?: class=\"woo\")?>")
+_TAGS = frozenset({"p", "br", "mark"})
+_ATTRIBUTES = {"mark": ["class"]}
+
+
+class Unsettled(DropboxError):
+    """Reading the result again and again kept finding names."""
+
+    text = N_(
+        "This text cannot be redacted by machine: each reading finds more. Redact it by hand."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What stands in the place of what is gone.
+
+    Attributes:
+        ground: of the exception in the law.
+        role: a word for persons, such as ``medewerker``; empty for the ground alone.
+        descriptions: also mask traceable descriptions.
+    """
+
+    ground: str = GROUND
+    role: str = ""
+    descriptions: bool = False
+
+    def marks(self, roles: Iterable[str] = ()) -> re.Pattern[str]:
+        """Return what matches a mark of this style, or one with a role of the register."""
+        words = "|".join(
+            re.escape(each) for each in sorted({self.role, *roles} - {""}, reverse=True)
+        )
+        lettered = rf"|(?:{words}) [A-Z]{{1,3}}" if words else ""
+        return re.compile(rf"\[(?:{re.escape(self.ground)}{lettered})\]")
+
+
+PLAIN = Style()
+"""The ground of the law on every mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text of which the masked parts are gone.
+
+    Attributes:
+        text: the result.
+        shown: descriptions in it that nobody decided on, in its own characters.
+        doubts: parts of it that could not be analysed.
+        masked: number of marks that were set.
+    """
+
+    text: str
+    shown: tuple[Span, ...]
+    doubts: tuple[Doubt, ...]
+    masked: int
+
+    def decided(self) -> Redacted:
+        """Return it with every description kept, because somebody decided so."""
+        return replace(self, shown=())
+
+
+class Redactor:
+    """Everything that redacting one case takes.
+
+    Args:
+        lexicon: from `dropbox.export.lexicon.load`.
+        register: of the case; may be empty.
+        own: the organisation's own words.
+        style: of the marks.
+    """
+
+    def __init__(
+        self,
+        lexicon: dict[str, int],
+        register: Register,
+        own: Known = NOTHING_ADDED,
+        style: Style = PLAIN,
+    ) -> None:
+        self._lexicon = lexicon
+        self._register = register
+        self._own = own
+        self._style = style
+        self.marks = style.marks(person.role for person in register.persons)
+
+    def analyse(self, text: str) -> Analysis:
+        """Find names, identifiers and descriptions, and every form of the register's names."""
+        hidden = self._hidden(text)
+        found = detect(hidden, self._lexicon, self._own)
+        listed = list(self._register.found(hidden))
+        if not listed:
+            return found
+        return Analysis(tuple(merge([*found.spans, *listed])), found.doubts)
+
+    def left(self, text: str) -> list[Span]:
+        """Return what is still to mask in a finished output, text or HTML."""
+        plain = _TAG.sub(_blank, text) if "<" in text else text
+        return [span for span in self.analyse(plain).spans if self._goes(span)]
+
+    def _hidden(self, text: str) -> str:
+        """Return the text with its marks blacked out, each character by one."""
+        return self.marks.sub(lambda match: BLACK * len(match[0]), text) if "[" in text else text
+
+    def redact(self, text: str) -> Redacted:
+        """Remove what was found, and look again until there is nothing to find.
+
+        Raises:
+            Unsettled: each reading finds more; it does not end.
+        """
+        masked = 0
+        people = People(self._register, self._style)
+        for _ in range(ROUNDS):
+            analysis = self.analyse(text)
+            gone = [span for span in analysis.spans if self._goes(span)]
+            if not gone:
+                shown = tuple(span for span in analysis.spans if span.label == QUASI)
+                return Redacted(text, shown, analysis.doubts, masked)
+            people.learn(text[span.start : span.end] for span in gone if span.label == PER)
+            text = apply(text, gone, people.mark)
+            masked += len(gone)
+        raise Unsettled
+
+    def _goes(self, span: Span) -> bool:
+        return span.label in MASKED or self._style.descriptions
+
+
+BLACK = "█"
+"""Stands in an analysis for a character of a mark; no word, and no letter."""
+
+
+def _blank(tag: re.Match[str]) -> str:
+    """Return a line end for a tag, as long as the tag."""
+    return "\n".ljust(len(tag[0])) if tag[0] != "</p>" else "\n\n  "
+
+
+def apply(text: str, gone: Sequence[Span], mark: Callable[[str, Span], str]) -> str:
+    """Put a mark in the place of each span.
+
+    Args:
+        text: as it was analysed.
+        gone: in order and without overlap.
+        mark: returns what to put for a masked text and its span.
+    """
+    kept: list[str] = []
+    place = 0
+    for span in gone:
+        kept.append(text[place : span.start])
+        kept.append(mark(text[span.start : span.end], span))
+        place = span.end
+    kept.append(text[place:])
+    return "".join(kept)
+
+
+class People:
+    """Which mark each person of a document gets: the same one all through it."""
+
+    def __init__(self, register: Register, style: Style) -> None:
+        self._style = style
+        self._roles = {
+            fold(piece): person.role
+            for person in register.persons
+            for name in person.names
+            for piece in _PIECE.findall(name)
+        }
+        self._full: list[frozenset[str]] = []
+        self._letters: dict[frozenset[str], str] = {}
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Take the names that were found, so that a part is known for its whole."""
+        for name in names:
+            parts = _parts(name)
+            if parts and not any(parts <= each for each in self._full):
+                self._full = [each for each in self._full if not each < parts] + [parts]
+
+    def mark(self, name: str, span: Span) -> str:
+        """Return the mark for one masked text."""
+        ground = f"[{self._style.ground}]"
+        if span.label != PER:
+            return ground
+        parts = _parts(name)
+        role = next(
+            (self._roles[part] for part in sorted(parts) if self._roles.get(part)), self._style.role
+        )
+        if not role:
+            return ground
+        whose = [each for each in self._full if parts & each and (parts <= each or each <= parts)]
+        if len(whose) != 1:
+            # nobody can tell which of two it is, so the mark does not either
+            return ground
+        letter = self._letters.setdefault(whose[0], _letter(len(self._letters)))
+        return f"[{role} {letter}]"
+
+
+def _parts(name: str) -> frozenset[str]:
+    pieces = (fold(piece) for piece in _PIECE.findall(name))
+    return frozenset(piece for piece in pieces if piece not in PARTICLES and len(piece) > 1)
+
+
+def _letter(number: int) -> str:
+    letters = ""
+    while True:
+        letters = chr(ord("A") + number % 26) + letters
+        number = number // 26 - 1
+        if number < 0:
+            return letters
+
+
+def to_html(text: str, marks: re.Pattern[str]) -> str:
+    """Return a redacted text as HTML: paragraphs, line ends and marks, and nothing else.
+
+    Everything goes through bleach, so that no tag or attribute of the text is left.
+
+    Args:
+        text: of a `Redacted`.
+        marks: matches its marks, from `Redactor.marks`.
+    """
+    marked = marks.sub(
+        lambda match: f'<mark class="woo">{match[0]}</mark>', html.escape(text, quote=False)
+    )
+    paragraphs = re.split(r"\n{2,}", marked.strip("\n"))
+    body = "\n".join("<p>" + each.replace("\n", "<br>") + "</p>" for each in paragraphs)
+    return str(bleach.clean(body, tags=_TAGS, attributes=_ATTRIBUTES, strip=True)) + "\n"
