@@ -98,9 +98,8 @@ def redact(
     raw = (to_html(done.text, redactor.marks) if form == "html" else done.text).encode("utf-8")
     described = [_described(each) for each in about]
     refused = gate.refusals(raw, done, redactor, listed, own, described=described)
-    stream = click.get_binary_stream("stdout")
-    stream.write(raw)
-    stream.flush()
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
     _tell(refused)
 
 

@@ -29,6 +29,7 @@ PARTICLES = _CLASSES["particles"]
 """May stand between a first name and a surname, or open a surname."""
 OPENING = _CLASSES["opening"]
 """Particles that belong to the surname after them where they have no capital."""
+DUTCH_PARTICLES = _CLASSES["dutch_particles"]
 TITLES = _CLASSES["titles"]
 ROLES = _CLASSES["roles"]
 NAMED = _CLASSES["named"]

@@ -8,6 +8,7 @@ from dropbox.export.detect import initials
 from dropbox.export.detect.known import possible, strong
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
+    BOTH,
     COMMON_EN,
     COMMON_NL,
     FIRST,
@@ -40,6 +41,7 @@ _FUNCTION = FUNCTION_NL | FUNCTION_EN
 _NEVER_BEFORE = (
     CALENDAR | DETERMINERS | PERSON_VERBS | NO_SURNAME | ROLES | TITLES | GREETINGS | UNIT_CUES
 )
+_NAMING = frozenset({"sint", "san", "el", "al", "ben", "abu", "ait", "oulad", "da", "dos", "ibn"})
 SHORT_ACRONYM = 4
 _LISTING = frozenset({",", ", ", "/", " / ", "& ", " & "})
 
@@ -111,7 +113,7 @@ def _continues(found: list[Token], place: int, after: int) -> bool:
         token.first and token.gap != "-" and token.capital and "\n" in token.gap
     ):
         return False
-    plain = not token.capital or not token.cased
+    plain = (not token.capital or not token.cased) and not token.flags & BOTH
     if plain and (
         token.key in ROLES
         or token.key in TITLES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dropbox.export.detect.known import possible, strong
+from dropbox.export.detect.known import first_too, possible, strong
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     BOTH,
@@ -16,6 +16,7 @@ from dropbox.export.lexicon import (
     NAME,
     NL,
     OWN,
+    PREFIXED,
     SAFE,
     WEAK,
 )
@@ -25,6 +26,7 @@ from dropbox.export.words import (
     CHAT,
     CLOSINGS,
     DETERMINERS,
+    DUTCH_PARTICLES,
     FIELDS,
     FUNCTION_EN,
     FUNCTION_NL,
@@ -47,6 +49,11 @@ MAX_SIGNATURE = 5
 _TIME = re.compile(r"^[\s>*•-]*(?:[\[(]?\d{1,2}[-/:.]\d{2}.{0,24}[\])-]?)?\s*$", re.DOTALL)
 _SPACE = frozenset({" ", ". ", "  ", "\n", ".", " \n", "\r\n"})
 _FUNCTION = FUNCTION_NL | FUNCTION_EN
+_NAMED_WEAKLY = frozenset({"ik", "is"})
+_INTRODUCE = frozenset({"ik", "naam", "name", "i"})
+_BEING = frozenset({"ben", "is", "heet", "am"})
+_ASKING = frozenset("heb ken kun kan zie hoor vraag bel spreek sprak zag weet mag moet".split())
+_ASKED = frozenset({"je", "jij", "u", "ik", "you", "i"})
 _NO_LISTED = PARTICLES | ROLES | TITLES
 _CLOSING_ON = CLOSINGS | {"met", "with", "en", "and", "namens"}
 
@@ -82,38 +89,51 @@ def _after(found: list[Token], place: int, previous: Token) -> str:
     if token.gap not in _SPACE or token.key in PARTICLES:
         return ""
     key = previous.key
-    if key in TITLES and _can_carry(found, place):
+    head = _head(found, place)
+    if head.key in TITLES and _can_carry(found, place):
         return "title"
-    if key in PARTICLES and place > 1 and token.gap == " ":
-        head = found[place - 2]
-        if head.key in TITLES and _can_carry(found, place):
-            return "title"
     if token.gap != " ":
         return ""
-    if (key in ROLES or (key in NAMED and key != "ik" and key != "is")) and _may_follow_role(token):
-        return "role"
-    if key in PARTICLES and place > 1 and found[place - 2].key in ROLES and token.flags & LAST:
-        return (
-            "role" if _may_follow_role(token) and not token.flags & (COMMON_NL | COMMON_EN) else ""
-        )
-    if (
-        place > 1
-        and found[place - 2].key in {"ik", "naam", "name", "i"}
-        and key in {"ben", "is", "heet", "am"}
-    ):
-        return (
-            "introduced"
-            if _may_follow_role(token) and (token.flags & FIRST or key != "ben")
-            else ""
-        )
-    return ""
+    led = key in PARTICLES
+    if head.key in ROLES and _may_follow_role(token):
+        common = token.flags & (COMMON_NL | COMMON_EN)
+        return "role" if not led or (token.flags & LAST and not common) else ""
+    if key in NAMED and key not in _NAMED_WEAKLY and _may_follow_role(token):
+        return "named"
+    if place > 1 and found[place - 2].key in _INTRODUCE and key in _BEING:
+        first = token.flags & FIRST or key != "ben"
+        return "introduced" if first and _may_follow_role(token) else ""
+    return _uncased_surname(found, place) if led and not token.cased else ""
+
+
+def _head(found: list[Token], place: int) -> Token:
+    """Return the word before a word and the particles that lead it."""
+    at = place - 1
+    while at > 0 and at > place - 4 and found[at].key in PARTICLES and found[at].gap == " ":
+        at -= 1
+    return found[at]
+
+
+def _uncased_surname(found: list[Token], place: int) -> str:
+    """Judge "van dijk" and "de wit" in writing without capitals."""
+    token = found[place]
+    if token.key in NO_SURNAME or token.key in ROLES or token.key in UNIT_CUES:
+        return ""
+    if not token.dutch and token.flags & LAST and found[place - 1].key in DUTCH_PARTICLES:
+        return "surname"
+    if not token.flags & PREFIXED:
+        return ""
+    after = found[place + 1] if place + 1 < len(found) else None
+    acts = after is not None and after.gap == " " and after.key in PERSON_VERBS
+    return "surname" if acts or not token.flags & (COMMON_NL | COMMON_EN) else ""
 
 
 def _can_carry(found: list[Token], place: int) -> bool:
     """Tell whether a word after a title can be a name: not every word can."""
     token = found[place]
-    if token.key in TITLES or token.key in ROLES or token.key in _FUNCTION:
-        return False
+    office = token.key in TITLES or token.key in ROLES
+    if (office and not token.flags & LAST) or token.key in _FUNCTION:
+        return first_too(token) and token.cased and token.capital
     if token.cased:
         return token.capital and not token.first
     if token.key in PERSON_VERBS or token.key in CHAT:
@@ -143,15 +163,22 @@ def _bare(found: list[Token], place: int) -> None:
     after = found[place + 1] if place + 1 < len(found) else None
     if token.key in NO_SURNAME:
         finite = after is not None and after.gap == " " and after.key in SPEECH
-        led = previous is not None and previous.key in {"met", "tegen", "door"}
-        if token.flags & BOTH and token.flags & FIRST and (finite or led):
+        led = previous is not None and (
+            previous.key in {"met", "tegen", "door"} or previous.key in SPEECH
+        )
+        if first_too(token) and (finite or led):
             token.take("bare name")
         return
-    if previous is not None and previous.key in DETERMINERS:
+    if previous is not None and previous.key in DETERMINERS and not _asked(found, place):
         return
     listed = any(each is not None and each.name for each in (previous, after))
     acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
-    meant = previous is not None and previous.key in PERSON_CUES
+    meant = previous is not None and (
+        previous.key in PERSON_CUES
+        or (token.flags & BOTH and (previous.key in PERSON_VERBS or previous.key in _ASKED))
+    )
+    if after is not None and after.gap == " " and token.flags & BOTH and after.flags & LAST:
+        meant = meant or after.key not in NO_SURNAME
     called = token.gap.endswith("@") or (
         token.first and after is not None and after.gap.startswith((",", "?", "!"))
     )
@@ -181,6 +208,13 @@ def _bare(found: list[Token], place: int) -> None:
         token.take("bare name")
 
 
+def _asked(found: list[Token], place: int) -> bool:
+    """Tell whether "je" before a word is who is asked, as in "heb je Roos gezien"."""
+    if place < 2 or found[place - 1].key not in {"je", "het"} or not found[place].flags & BOTH:
+        return False
+    return found[place - 2].key in _ASKING and not found[place - 1].first
+
+
 def token_language(token: Token) -> int:
     """Return the flag of the language of a word's sentence."""
     return NL | WEAK if token.dutch else EN | WEAK
@@ -203,7 +237,8 @@ def _greeting(found: list[Token], begin: int, end: int) -> None:
             or token.key in TITLES
         ):
             continue
-        if token.key in ADDRESSED or token.key in _FUNCTION or token.key in ROLES:
+        plain = token.key in ADDRESSED or token.key in _FUNCTION or token.key in ROLES
+        if plain and not (first_too(token) and token.capital):
             if gap != " ":
                 return
             continue
@@ -256,6 +291,8 @@ def _label(found: list[Token], begin: int, end: int) -> None:
         token = found[place]
         plain = token.word and not token.flags & NAME
         if token.key in PARTICLES and len(label) > 1:
+            continue
+        if first_too(token):
             continue
         if plain or token.key in _FUNCTION or (token.flags & SAFE and not token.flags & NAME):
             return
@@ -312,6 +349,9 @@ def _signed(found: list[Token], begin: int, end: int) -> None:
         if place > begin and ("," in token.gap or "|" in token.gap or "(" in token.gap):
             return
         if token.key in PARTICLES or len(token.key) == 1:
+            continue
+        if first_too(token) and (token.capital or not token.cased):
+            token.take("signature")
             continue
         if (
             token.key in ROLES

@@ -14,6 +14,7 @@ from dropbox.export.lexicon import (
     BOTH,
     COMMON_EN,
     COMMON_NL,
+    EN,
     FIRST,
     LAST,
     NAME,
@@ -44,6 +45,10 @@ from dropbox.export.words import (
 LONGEST_ACRONYM = 5
 LEAST_PART = 3
 """Letters in a part of a joined word, at least."""
+SHORT_PART = 4
+"""Up to so many letters a part must be a frequent word."""
+LEAST_SLIP = 4
+"""Letters of a word that may be a slip of the pen, at least."""
 
 COMMON = COMMON_NL | COMMON_EN
 
@@ -63,50 +68,51 @@ def possible(token: Token) -> bool:
     return bool(token.flags & NAME) or not token.flags
 
 
-def is_joined(key: str, lexicon: Mapping[str, int]) -> bool:
+def is_joined(key: str, lexicon: Mapping[str, int], dutch: bool = True) -> bool:
     """Tell whether a word is two or three dictionary words in one, as Dutch makes them."""
-    return _joined(key, lexicon, 2)
+    return _joined(key, lexicon, 2, NL if dutch else EN)
 
 
-def _joined(key: str, lexicon: Mapping[str, int], depth: int) -> bool:
+def _joined(key: str, lexicon: Mapping[str, int], depth: int, language: int) -> bool:
     for cut in range(len(key) - LEAST_PART, LEAST_PART - 1, -1):
         head, tail = key[:cut], key[cut:]
-        if not _is_part(tail, lexicon):
+        if not _is_part(tail, lexicon, language):
             continue
         for link in _LINKS:
-            stem = head[: len(head) - len(link)] if link and head.endswith(link) else head
-            if link and stem == head:
+            if not head.endswith(link):
                 continue
-            if len(stem) >= LEAST_PART and (
-                _is_part(stem, lexicon)
-                or (depth > 1 and len(stem) > 6 and _joined(stem, lexicon, depth - 1))
-            ):
+            stem = head[: len(head) - len(link)]
+            if len(stem) < LEAST_PART:
+                continue
+            if _is_part(stem, lexicon, language):
+                return True
+            deep = depth > 1 and len(stem) > 2 * LEAST_PART
+            if deep and _joined(stem, lexicon, depth - 1, language):
                 return True
     return False
 
 
-def _is_part(part: str, lexicon: Mapping[str, int]) -> bool:
-    """Tell whether a dictionary has a part; short ones are too often in any word."""
+def _is_part(part: str, lexicon: Mapping[str, int], language: int) -> bool:
+    """Tell whether a dictionary has a part; rare short ones are too often in any word."""
     flags = lexicon.get(part, 0)
-    return (
-        bool(flags & WORD)
-        and (len(part) > LEAST_PART or bool(flags & COMMON))
-        and part not in PARTICLES
-    )
-
-
-def is_slip(key: str, lexicon: Mapping[str, int]) -> bool:
-    """Tell whether one letter dropped, doubled or swapped makes it a frequent word."""
-    if len(key) < 4:
+    if not flags & language or part in PARTICLES:
         return False
-    tries = [key + last for last in "ntdesr"]
-    tries += [key[:place] + key[place] + key[place:] for place in range(len(key))]
-    tries += [key[:place] + key[place + 1 :] for place in range(len(key))]
-    tries += [
-        key[:place] + key[place + 1] + key[place] + key[place + 2 :]
-        for place in range(len(key) - 1)
-    ]
-    return any(lexicon.get(each, 0) & WORD and len(each) > 3 for each in tries)
+    return len(part) > SHORT_PART or bool(flags & COMMON)
+
+
+def is_slip(key: str, lexicon: Mapping[str, int], dutch: bool = True) -> bool:
+    """Tell whether one letter dropped, doubled or swapped makes it a word of the language."""
+    if len(key) < LEAST_SLIP:
+        return False
+    language = NL if dutch else EN
+    places = range(len(key))
+    missing = [key + last for last in "ntde"] + [key[:at] + key[at] + key[at:] for at in places]
+    if any(lexicon.get(each, 0) & language for each in missing):
+        return True
+    other = [key[:at] + key[at + 1 :] for at in places]
+    other += [key[:at] + key[at + 1] + key[at] + key[at + 2 :] for at in places[:-1]]
+    frequent = COMMON_NL if dutch else COMMON_EN
+    return any(lexicon.get(each, 0) & frequent for each in other)
 
 
 def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
@@ -143,7 +149,7 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
         return "list"
     if token.upper and len(token.key) <= LONGEST_ACRONYM:
         return ""
-    if flags & SAFE:
+    if flags & SAFE and not _named_as_month(found, place):
         named = flags & LAST and flags & WORD and token.key not in CALENDAR
         return "acts" if named and acts(found, place) else ""
     if flags & PLACE and (not flags & LAST or before(found, place) in PLACE_CUES):
@@ -154,9 +160,11 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
         return "acts" if not flags & COMMON and acts(found, place) else ""
     if token.key in ROLES or token.key in TITLES or token.key in CHAT:
         return ""
-    if is_joined(token.key, lexicon) and (token.first or token.key.endswith(tuple(GROUP_ENDINGS))):
+    if is_joined(token.key, lexicon, token.dutch) and (
+        token.first or token.key.endswith(tuple(GROUP_ENDINGS))
+    ):
         return "acts" if token.first and acts(found, place) else ""
-    if before(found, place) in UNIT_CUES and is_joined(token.key, lexicon):
+    if before(found, place) in UNIT_CUES and is_joined(token.key, lexicon, token.dutch):
         return ""
     return "unknown word"
 
@@ -166,16 +174,37 @@ def _either(found: list[Token], place: int) -> str:
     token = found[place]
     after = found[place + 1] if place + 1 < len(found) else None
     if token.first:
-        if token.key in NO_SURNAME or after is None:
+        if after is None:
             return ""
+        following = found[place + 2] if place + 2 < len(found) else None
+        listed = after.gap == " " and after.key in {"en", "and"} and following is not None
+        if listed and following.capital and token.flags & (BOTH | OWN):
+            return "listed"
+        if token.key in NO_SURNAME:
+            spoken = after.gap == " " and (after.key in SPEECH or (is_verb(after) and after.dutch))
+            return "subject" if spoken and token.flags & BOTH else ""
         if not token.word and len(token.key) > 1 and token.key not in GREETINGS:
             return "list"
         return "subject" if after.gap == " " and is_verb(after) else ""
     if before(found, place) in UNIT_CUES or _in_title(found, place):
         return ""
-    if token.key in NO_SURNAME or token.key in TITLES:
+    if (token.key in NO_SURNAME and not first_too(token)) or token.key in TITLES:
         return ""
     return "capital"
+
+
+def first_too(token: Token) -> bool:
+    """Tell whether our own list says that a word is a first name as well, such as Wil."""
+    return bool(token.flags & BOTH and token.flags & FIRST)
+
+
+def _named_as_month(found: list[Token], place: int) -> bool:
+    """Tell whether the name of a month is a person's: Dutch writes months without a capital."""
+    token = found[place]
+    if not token.dutch or token.first or token.key not in CALENDAR or token.gap != " ":
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    return bool(token.flags & FIRST) and (after is None or not any(map(str.isdigit, after.gap)))
 
 
 def acts(found: list[Token], place: int) -> bool:
@@ -190,7 +219,8 @@ def acts(found: list[Token], place: int) -> bool:
         return False
     if after is not None and after.gap == " " and after.key in PERSON_VERBS:
         return True
-    return before(found, place) in PERSON_CUES
+    led = before(found, place)
+    return led in PERSON_CUES or led in PERSON_VERBS
 
 
 def is_verb(token: Token) -> bool:
@@ -233,7 +263,7 @@ def _plain(token: Token, lexicon: Mapping[str, int]) -> str:
         return ""
     if token.key in CHAT or token.key in ROLES or token.key in TITLES or not _sayable(token.key):
         return ""
-    if is_joined(token.key, lexicon) or is_slip(token.key, lexicon):
+    if is_joined(token.key, lexicon, token.dutch) or is_slip(token.key, lexicon, token.dutch):
         return ""
     return "unknown word"
 
@@ -241,4 +271,4 @@ def _plain(token: Token, lexicon: Mapping[str, int]) -> str:
 def _sayable(key: str) -> bool:
     """Tell whether a word has both a vowel and a consonant, and is no drawn-out sound."""
     letters = set(key)
-    return len(letters) > 2 and bool(letters & set("aeiouy")) and bool(letters - set("aeiouy"))
+    return len(letters) > 1 and bool(letters & set("aeiouy")) and bool(letters - set("aeiouy"))

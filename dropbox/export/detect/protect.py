@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from dropbox.export.detect.tokens import Token
-from dropbox.export.lexicon import NAME, fold, own_words
+from dropbox.export.detect.tokens import UPPER, Token
+from dropbox.export.lexicon import LAST, NAME, fold, own_words
 from dropbox.export.words import BUILDINGS, NO_SURNAME, PARTICLES, STREETS
 
 MAX_BEFORE = 4
@@ -53,7 +53,7 @@ def _phrase(found: list[Token], place: int, phrases: list[tuple[str, ...]]) -> N
 def _thing(found: list[Token], place: int) -> None:
     """Fix a street or building and the words with a capital before it."""
     token = found[place]
-    alone = token.key in STREETS or token.key in BUILDINGS
+    alone = (token.key in STREETS or token.key in BUILDINGS) and not token.flags & LAST
     end = next(each for each in (*STREETS, *BUILDINGS) if token.key.endswith(each))
     glued = len(token.key) - len(end) >= _LEAST and not token.flags & NAME
     if not glued and not (alone and (token.capital or token.gap == "-")):
@@ -62,19 +62,23 @@ def _thing(found: list[Token], place: int) -> None:
         return
     if not glued and place and found[place - 1].key in PARTICLES:
         return
+    begin = place if token.mode == UPPER else _begin(found, place)
+    if glued or begin < place:
+        for each in found[begin : place + 1]:
+            each.fixed = True
+
+
+def _begin(found: list[Token], place: int) -> int:
+    """Return where the words with a capital before a street's end begin."""
     begin = place
     while begin > max(0, place - MAX_BEFORE) and found[begin].gap in _CLOSE:
         previous = found[begin - 1]
         if previous.first and previous.key in NO_SURNAME:
             break
-        if not (
-            previous.capital
-            or (previous.key in PARTICLES and begin > 1 and found[begin - 2].capital)
-        ):
+        led = previous.key in PARTICLES and begin > 1 and found[begin - 2].capital
+        if not previous.capital and not led:
             break
         begin -= 1
         if previous.first:
             break
-    if glued or begin < place:
-        for each in found[begin : place + 1]:
-            each.fixed = True
+    return begin
