@@ -10,12 +10,15 @@ PORT ?= 8000
 WORKERS ?= 2
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard dropbox/locale/*/LC_MESSAGES/messages.po))
+LEXICON := dropbox/export/data/lexicon.bin
+# A labelled set that is not part of this checkout; make bench-redaction goes without where it is absent.
+LABELLED ?= ../shared/redaction
 LOCK := $(BIN)/python -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: environment tools ## Do all of the set-up: .venv from the locks, translations, tools, programs.
@@ -23,7 +26,7 @@ setup: environment tools ## Do all of the set-up: .venv from the locks, translat
 		echo 'Everything else is set up: make run works, make test waits for these.' >&2
 
 .PHONY: environment
-environment: runtime $(CATALOGUES) ## Do the set-up of a server or a desk: .venv with what runs, and the translations.
+environment: runtime $(CATALOGUES) $(LEXICON) ## Do the set-up of a server or a desk: .venv with what runs, and the translations.
 
 .PHONY: run
 run: environment ## Run the demonstration on http://127.0.0.1:8000 (PORT=… VAR=… choose port and data folder).
@@ -62,6 +65,10 @@ bench: environment tools programs ## Measure speed and memory.
 sbom: environment tools ## Write the list of what the site is made of, in CycloneDX, to build/sbom.cdx.json.
 	@$(BIN)/python scripts/sbom.py build/sbom.cdx.json
 
+.PHONY: bench-redaction
+bench-redaction: environment ## Measure what redaction finds and leaves, on the labelled sets that are there.
+	@$(BIN)/python -m bench.redaction '$(LABELLED)'
+
 .PHONY: catalogue
 catalogue: environment ## Bring the translations in step with the texts, and name what is not translated.
 	@$(BIN)/python scripts/catalogue.py
@@ -70,10 +77,11 @@ catalogue: environment ## Bring the translations in step with the texts, and nam
 lock: environment tools ## Pin the newest versions of all dependencies, with hashes.
 	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --output-file requirements.lock requirements.in
 	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --output-file requirements-dev.lock requirements-dev.in
+	@CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --output-file requirements-lexicon.lock requirements-lexicon.in
 
 .PHONY: clean
 clean: ## Remove what set-up made; data in VAR stays.
-	@rm -rf .venv build *.egg-info $(CATALOGUES)
+	@rm -rf .venv build *.egg-info $(CATALOGUES) $(LEXICON)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The steps below are for the targets above.
@@ -87,6 +95,9 @@ tools: runtime
 
 programs: runtime
 	@$(BIN)/python scripts/programs.py --install >/dev/null
+
+$(LEXICON): scripts/lexicon.py dropbox/export/lexicon.py requirements-lexicon.lock $(wildcard dropbox/export/data/*.txt) | runtime
+	@scripts/setup.sh lexicon
 
 $(CATALOGUES): %.mo: %.po | runtime
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

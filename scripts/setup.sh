@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv exactly as the locks say. Usage: scripts/setup.sh runtime|all
+# Makes .venv exactly as the locks say, and the lexicon. Usage: scripts/setup.sh runtime|all|lexicon
 #
 # A stamp in .venv holds a checksum of everything that decides its content, this folder included (an editable
 # install points at it), and is written last. So a second run costs nothing, and an interrupted run, a changed
@@ -87,9 +87,21 @@ tools() {
     printf '%s\n' "$sum" >.venv/tools.stamp
 }
 
+# The packages of the lexicon are only read, and are gone again when it is compiled: nothing of them runs later.
+lexicon() {
+    sources=build/lexicon
+    say 'Compiling the lexicon for redaction …'
+    rm -rf "$sources"
+    mkdir -p "$sources"
+    install --require-hashes --only-binary :all: --target "$sources" -r requirements-lexicon.lock
+    PYTHONPATH=$sources run "$python" scripts/lexicon.py
+    rm -rf "$sources"
+}
+
 trap stop INT TERM
 case "${1:-}" in
     runtime) take_turn; runtime ;;
     all) take_turn; runtime; tools ;;
-    *) say 'Usage: scripts/setup.sh runtime|all'; exit 2 ;;
+    lexicon) take_turn; runtime; lexicon ;;
+    *) say 'Usage: scripts/setup.sh runtime|all|lexicon'; exit 2 ;;
 esac

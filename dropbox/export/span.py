@@ -49,14 +49,15 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     What is masked wins from what is highlighted: a description keeps only the parts of it that
     no name or identifier covers.
     """
+    given = sorted(spans)
     masked: list[Span] = []
-    for span in sorted(each for each in spans if each.label in MASKED):
+    for span in (each for each in given if each.label in MASKED):
         if masked and span.start < masked[-1].end:
             masked[-1] = _joined(masked[-1], span)
         else:
             masked.append(span)
     shown: list[Span] = []
-    for span in sorted(each for each in spans if each.label not in MASKED):
+    for span in (each for each in given if each.label not in MASKED):
         if shown and span.start < shown[-1].end:
             shown[-1] = _joined(shown[-1], span)
         else:

@@ -12,19 +12,20 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NEEDS_WORK = re.compile(
+_ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+_BREAK = r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
+_SPACED = r"(?<!\w)[^\W\d_](?: [^\W\d_]){3,}(?!\w)"
+_STRANGE = (
     "[\u00ad\u0300-\u036f\u0370-\u052f\u0530-\u058f\u13a0-\u13ff\u180b-\u180f\u1d00-\u1d7f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2100-\u214f\u2c00-\u2c7f\ua4d0-\ua4ff\ufb00-\ufb06"
-    "\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff\U000e0000-\U000e01ff]"
-    r"|&#?\w{2,31};|[^\W\d_]-[ \t]*\r?\n[ \t]*[^\W\d_]|(?<!\w)[^\W\d_](?: [^\W\d_]){3,}(?!\w)"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2100-\u214f\u2c00-\u2c7f\ua4d0-\ua4ff\ufb00-\ufb06"
+    "\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff\U000e0000-\U000e01ff\u0250-\u02af]"
 )
-
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_BREAK = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
-_SPACED = re.compile(r"(?<!\w)[^\W\d_](?: [^\W\d_]){3,}(?!\w)")
+_WORK = re.compile(f"(?P<entity>{_ENTITY})|(?P<cut>{_BREAK})|(?P<spaced>{_SPACED})|{_STRANGE}")
 _REACH = 64
 """How far to look for Latin letters beside a strange one; words are shorter."""
 
@@ -47,7 +48,7 @@ class View:
     """
 
     text: str
-    starts: list[int] | None
+    starts: array[int] | None
     size: int
 
     def original(self, start: int, end: int) -> tuple[int, int]:
@@ -64,41 +65,33 @@ class View:
 
 def view(text: str) -> View:
     """Return ``text`` as a reader sees it."""
-    if not _NEEDS_WORK.search(text):
-        return View(text, None, len(text))
-    return _worked(text)
-
-
-def _worked(text: str) -> View:
-    replaced = _replacements(text)
     letters: list[str] = []
-    starts: list[int] = []
+    starts = array("L")
     place = 0
-    while place < len(text):
-        end, seen = replaced.get(place, (place + 1, ""))
-        if place not in replaced:
-            seen = _seen(text, place)
-            while end < len(text) and end not in replaced and _vanishes(text[end]):
-                end += 1
-        letters.append(seen)
-        starts.extend([place] * len(seen))
-        place = end
+    for match in _WORK.finditer(text):
+        letters.append(text[place : match.start()])
+        starts.extend(range(place, match.start()))
+        for start, seen in _read(match, text):
+            letters.append(seen)
+            starts.extend([start] * len(seen))
+        place = match.end()
+    if not place:
+        return View(text, None, len(text))
+    letters.append(text[place:])
+    starts.extend(range(place, len(text)))
     return View("".join(letters), starts, len(text))
 
 
-def _replacements(text: str) -> dict[int, tuple[int, str]]:
-    """Return, by their start, the stretches of several characters that read as others."""
-    found: dict[int, tuple[int, str]] = {}
-    for match in _BREAK.finditer(text):
-        found[match.start()] = (match.end(), "")
-    for match in _SPACED.finditer(text):
-        for gap in range(match.start() + 1, match.end(), 2):
-            found[gap] = (gap + 1, "")
-    for match in _ENTITY.finditer(text):
-        meant = html.unescape(match[0])
-        if meant != match[0]:
-            found[match.start()] = (match.end(), "" if _vanishes(meant) else meant)
-    return found
+def _read(match: re.Match[str], text: str) -> Iterator[tuple[int, str]]:
+    """Yield how a stretch reads, piece by piece, each with where it begins."""
+    start = match.start()
+    if match["entity"]:
+        meant = html.unescape(match["entity"])
+        yield start, "" if _vanishes(meant) else meant
+    elif match["spaced"]:
+        yield from ((at, text[at]) for at in range(start, match.end(), 2))
+    elif not match["cut"]:
+        yield start, _seen(text, start)
 
 
 def _vanishes(char: str) -> bool:
@@ -109,8 +102,6 @@ def _vanishes(char: str) -> bool:
 
 def _seen(text: str, place: int) -> str:
     char = text[place]
-    if char.isascii():
-        return char
     if char in _LATIN_LOOKS and _among_latin(text, place):
         return _LATIN_LOOKS[char]
     if _vanishes(char):

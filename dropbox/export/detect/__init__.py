@@ -87,26 +87,55 @@ def detect(text: str, lexicon: Mapping[str, int], own: Known = NOTHING_ADDED) ->
     seen = view(text)
     words: Mapping[str, int] = Words(lexicon, own) if own.names or own.stop else lexicon
     names = repeat.Names(words)
+    parts = [_Part(start, end) for start, end in tokens.blocks(seen.text)]
+    for part in parts:
+        part.read(seen.text, words, names, keep=len(seen.text) <= KEEP_WORDS)
     spans: list[Span] = []
-    kept: dict[int, list[tokens.Token]] = {}
-    for start, end in tokens.blocks(seen.text):
-        part = seen.text[start:end]
-        found = _first(part, words)
-        shaped = [*around.spans(found, part), *initials.found(part)]
-        repeat.learn(names, (part[span.start : span.end] for span in shaped))
-        spans.extend(_moved(span, start) for span in shaped)
-        if len(seen.text) <= KEEP_WORDS:
-            kept[start] = found
-    spans.extend(_again(seen, words, names, kept))
-    spans.extend(contact.found(seen.text))
-    spans.extend(quasi.found(seen.text, own.units))
+    for part in parts:
+        found = part.found(seen.text, words, names, own.units)
+        spans.extend(merge(_back(seen, span, part.start) for span in found))
+        part.spans = []
     opaque, doubts = unread.found(seen.text, words)
-    spans.extend(opaque)
-    back = [_back(seen, span) for span in spans]
+    spans.extend(_back(seen, span, 0) for span in opaque)
     return Analysis(
-        tuple(merge(back)),
+        tuple(merge(spans)),
         tuple(Doubt(*seen.original(each.start, each.end), each.reason) for each in doubts),
     )
+
+
+class _Part:
+    """One stretch of a view, which is read twice: for its names, and for those of all others."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self.spans: list[Span] = []
+        self._words: list[tokens.Token] = []
+
+    def read(self, text: str, words: Mapping[str, int], names: repeat.Names, *, keep: bool) -> None:
+        """Find names by themselves, and let ``names`` learn them."""
+        part = text[self.start : self.end]
+        found = _first(part, words)
+        self.spans = [*around.spans(found, part), *initials.found(part)]
+        repeat.learn(names, (part[span.start : span.end] for span in self.spans))
+        if keep:
+            self._words = found
+
+    def found(
+        self, text: str, words: Mapping[str, int], names: repeat.Names, units: tuple[str, ...]
+    ) -> Iterator[Span]:
+        """Yield everything found in this stretch, in characters of the stretch."""
+        part = text[self.start : self.end]
+        yield from self.spans
+        if names.parts:
+            again = self._words or tokens.tokens(part, words)
+            protect.mark(again)
+            repeat.mark(again, names)
+            around.spread(again)
+            yield from around.spans(again, part)
+            self._words = []
+        yield from contact.found(part)
+        yield from quasi.found(part, units)
 
 
 def _first(part: str, words: Mapping[str, int]) -> list[tokens.Token]:
@@ -119,38 +148,13 @@ def _first(part: str, words: Mapping[str, int]) -> list[tokens.Token]:
     return found
 
 
-def _again(
-    seen: View, words: Mapping[str, int], names: repeat.Names, kept: dict[int, list[tokens.Token]]
-) -> Iterator[Span]:
-    """Find names again that were found anywhere in the text."""
-    if not names.parts:
-        return
-    for start, end in tokens.blocks(seen.text):
-        part = seen.text[start:end]
-        found = kept.pop(start, None) or tokens.tokens(part, words)
-        protect.mark(found)
-        repeat.mark(found, names)
-        around.spread(found)
-        for span in around.spans(found, part):
-            yield _moved(span, start)
-
-
-def _moved(span: Span, offset: int) -> Span:
-    return Span(
-        span.start + offset,
-        span.end + offset,
-        span.label,
-        span.kind,
-        span.reason,
-        span.confidence,
-        span.suggestion,
-    )
-
-
-def _back(seen: View, span: Span) -> Span:
-    if seen.starts is None:
+def _back(seen: View, span: Span, offset: int) -> Span:
+    """Return a span of a stretch of a view as one of the original."""
+    start, end = span.start + offset, span.end + offset
+    if seen.starts is not None:
+        start, end = seen.original(start, end)
+    elif not offset:
         return span
-    start, end = seen.original(span.start, span.end)
     return Span(start, end, span.label, span.kind, span.reason, span.confidence, span.suggestion)
 
 

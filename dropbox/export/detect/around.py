@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from dropbox.export.detect import initials
 from dropbox.export.detect.known import possible, strong
@@ -266,6 +267,12 @@ def _enumerations(found: list[Token]) -> None:
             token.take("listed with names")
 
 
+@cache
+def _why(reason: str) -> str:
+    """Return a reason as a span says it; one string for all spans."""
+    return f"name: {reason}"
+
+
 def spans(found: list[Token], text: str) -> Iterator[Span]:
     """Yield one span for every run of words that are marked as a name."""
     place = 0
@@ -281,7 +288,7 @@ def spans(found: list[Token], text: str) -> Iterator[Span]:
         sure = 0.95 if any(strong(each) for each in run) else 0.8
         end = run[-1].end - (2 if run[-1].key.endswith("'s") else 0)
         end = initials.tail(text, end) if run[-1].flags & FIRST else end
-        yield Span(*_whole(text, run[0].start, end), PER, "name", f"name: {reason}", sure)
+        yield Span(*_whole(text, run[0].start, end), PER, "name", _why(reason), sure)
         place = last + 1
 
 

@@ -52,7 +52,9 @@ _FUNCTION = FUNCTION_NL | FUNCTION_EN
 _NAMED_WEAKLY = frozenset({"ik", "is"})
 _INTRODUCE = frozenset({"ik", "naam", "name", "i"})
 _BEING = frozenset({"ben", "is", "heet", "am"})
-_ASKING = frozenset("heb ken kun kan zie hoor vraag bel spreek sprak zag weet mag moet".split())
+_ASKING = frozenset(
+    {"heb", "ken", "kun", "kan", "zie", "hoor", "vraag", "bel", "spreek", "sprak", "zag", "weet"}
+)
 _ASKED = frozenset({"je", "jij", "u", "ik", "you", "i"})
 _NO_LISTED = PARTICLES | ROLES | TITLES
 _CLOSING_ON = CLOSINGS | {"met", "with", "en", "and", "namens"}
@@ -297,9 +299,9 @@ def _label(found: list[Token], begin: int, end: int) -> None:
         if plain or token.key in _FUNCTION or (token.flags & SAFE and not token.flags & NAME):
             return
     for place in range(begin, colon):
-        if not (
-            found[place].key in _FUNCTION or (len(label) > 2 and found[place].key in PARTICLES)
-        ):
+        key = found[place].key
+        apart = key in _FUNCTION or (len(label) > 2 and key in PARTICLES)
+        if not apart or first_too(found[place]):
             found[place].take("speaker")
 
 

@@ -177,8 +177,8 @@ def _either(found: list[Token], place: int) -> str:
         if after is None:
             return ""
         following = found[place + 2] if place + 2 < len(found) else None
-        listed = after.gap == " " and after.key in {"en", "and"} and following is not None
-        if listed and following.capital and token.flags & (BOTH | OWN):
+        listed = after.gap == " " and after.key in {"en", "and"}
+        if listed and following is not None and following.capital and token.flags & (BOTH | OWN):
             return "listed"
         if token.key in NO_SURNAME:
             spoken = after.gap == " " and (after.key in SPEECH or (is_verb(after) and after.dutch))
