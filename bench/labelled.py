@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import Any
 
 WORD = re.compile(r"\w+")
-TITLE = re.compile(
-    r"(?:\b(?:de heer|heer|mevrouw|mevr|mw|dhr|dokter|meneer|mr|mrs|ms|miss|drs|ir|dr|baron)\b\.?\s+)+$",
-    re.IGNORECASE,
-)
+TITLES = "de heer|heer|mevrouw|mevr|mw|dhr|dokter|meneer|mr|mrs|ms|miss|drs|ir|dr|baron"
+TITLE = re.compile(rf"(?:\b(?:{TITLES})\b\.?\s+)+$", re.IGNORECASE)
 PARTICLE = re.compile(
     r"\b(?:van|von|de|der|den|ter|ten|el|al|ben|da|dos|van 't|aït|oulad|abu)\b[ -]", re.IGNORECASE
 )
@@ -66,34 +64,39 @@ def score(documents: Iterable[Document], predict: Callable[[str], list[Stretch]]
 
 def _document(document: Document, masked: list[Stretch], total: Score) -> None:
     text = document["text"]
-    covered, neutral = bytearray(len(text)), bytearray(len(text))
+    covered = bytearray(len(text))
     for start, end in masked:
         covered[start:end] = b"\1" * (end - start)
-    leaks = False
-    for span in document["spans"]:
-        start, end = span["start"], span["end"]
-        title = TITLE.search(text[:start]) if span["label"] == "PER" else None
-        begin = title.start() if title else start
-        neutral[begin:end] = b"\1" * (end - begin)
-        if span["label"] == "IGN":
-            continue
-        hits = [bool(covered[at]) for at in range(start, end) if text[at].isalnum()]
-        total.count(span["label"], all(hits))
-        if span["label"] == "QUASI":
-            total.count("QUASI touched", any(hits))
-        if span["label"] == "PER":
-            leaks |= not all(hits)
-            for name in [f"origin {span.get('origin', '?')}", *forms(text, start, end)]:
-                total.count(name, all(hits))
-    named = any(span["label"] == "PER" for span in document["spans"])
+    neutral = bytearray(len(text))
+    hits = [_span(span, text, covered, neutral, total) for span in document["spans"]]
+    named = [
+        hit for span, hit in zip(document["spans"], hits, strict=True) if span["label"] == "PER"
+    ]
     if named:
-        total.count("documents without a leak", not leaks)
+        total.count("documents without a leak", all(named))
     for word in WORD.finditer(text):
         if not any(neutral[word.start() : word.end()]):
             hit = any(covered[word.start() : word.end()])
             total.count("over-redaction", hit)
             if not named:
                 total.count("over-redaction without names", hit)
+
+
+def _span(span: Document, text: str, covered: bytearray, neutral: bytearray, total: Score) -> bool:
+    """Count one labelled span; return whether all of it is masked."""
+    start, end, label = span["start"], span["end"], span["label"]
+    title = TITLE.search(text[:start]) if label == "PER" else None
+    begin = title.start() if title else start
+    neutral[begin:end] = b"\1" * (end - begin)
+    hits = [bool(covered[at]) for at in range(start, end) if text[at].isalnum()]
+    if label != "IGN":
+        total.count(label, all(hits))
+    if label == "QUASI":
+        total.count("QUASI touched", any(hits))
+    if label == "PER":
+        for name in [f"origin {span.get('origin', '?')}", *forms(text, start, end)]:
+            total.count(name, all(hits))
+    return all(hits)
 
 
 def forms(text: str, start: int, end: int) -> list[str]:

@@ -1,7 +1,7 @@
 """``make bench-redaction``: what redaction finds and leaves, and what it costs.
 
 Sets: ``dev.jsonl`` in the folder given as argument, where present, with its own ``score.py``; and
-``bench/data/redaction-second.jsonl``, written by somebody who had not seen the rules, where present.
+``bench/data/redaction-second.jsonl``, by somebody who had not seen the rules, where present.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import bleach
@@ -139,15 +139,19 @@ class Redactor:
             Unsettled: each reading finds more; it does not end.
         """
         masked = 0
+        doubts: tuple[Doubt, ...] = ()
         people = People(self._register, self._style)
         for _ in range(ROUNDS):
             analysis = self.analyse(text)
             gone = [span for span in analysis.spans if self._goes(span)]
+            doubts = tuple(sorted({*doubts, *analysis.doubts}, key=lambda each: each.start))
             if not gone:
                 shown = tuple(span for span in analysis.spans if span.label == QUASI)
-                return Redacted(text, shown, analysis.doubts, masked)
+                return Redacted(text, shown, doubts, masked)
             people.learn(text[span.start : span.end] for span in gone if span.label == PER)
-            text = apply(text, gone, people.mark)
+            marks = [people.mark(text[span.start : span.end], span) for span in gone]
+            doubts = tuple(_shifted(each, gone, marks) for each in doubts)
+            text = apply(text, gone, marks)
             masked += len(gone)
         raise Unsettled
 
@@ -164,22 +168,34 @@ def _blank(tag: re.Match[str]) -> str:
     return "\n".ljust(len(tag[0])) if tag[0] != "</p>" else "\n\n  "
 
 
-def apply(text: str, gone: Sequence[Span], mark: Callable[[str, Span], str]) -> str:
+def apply(text: str, gone: Sequence[Span], marks: Sequence[str]) -> str:
     """Put a mark in the place of each span.
 
     Args:
         text: as it was analysed.
         gone: in order and without overlap.
-        mark: returns what to put for a masked text and its span.
+        marks: what to put for each.
     """
     kept: list[str] = []
     place = 0
-    for span in gone:
-        kept.append(text[place : span.start])
-        kept.append(mark(text[span.start : span.end], span))
+    for span, mark in zip(gone, marks, strict=True):
+        kept += [text[place : span.start], mark]
         place = span.end
-    kept.append(text[place:])
-    return "".join(kept)
+    return "".join([*kept, text[place:]])
+
+
+def _shifted(doubt: Doubt, gone: Sequence[Span], marks: Sequence[str]) -> Doubt:
+    """Return a doubt where it is after the marks were set."""
+    moved = [
+        sum(
+            len(mark) - (span.end - span.start)
+            for span, mark in zip(gone, marks, strict=True)
+            if span.end <= place
+        )
+        + place
+        for place in (doubt.start, doubt.end)
+    ]
+    return Doubt(max(0, moved[0]), max(0, moved[1]), doubt.reason)
 
 
 class People:
@@ -187,14 +203,9 @@ class People:
 
     def __init__(self, register: Register, style: Style) -> None:
         self._style = style
-        self._roles = {
-            fold(piece): person.role
-            for person in register.persons
-            for name in person.names
-            for piece in _PIECE.findall(name)
-        }
+        self._register = register
         self._full: list[frozenset[str]] = []
-        self._letters: dict[frozenset[str], str] = {}
+        self._letters: dict[frozenset[str] | int, str] = {}
 
     def learn(self, names: Iterable[str]) -> None:
         """Take the names that were found, so that a part is known for its whole."""
@@ -208,18 +219,21 @@ class People:
         ground = f"[{self._style.ground}]"
         if span.label != PER:
             return ground
-        parts = _parts(name)
-        role = next(
-            (self._roles[part] for part in sorted(parts) if self._roles.get(part)), self._style.role
-        )
-        if not role:
+        number = self._register.person(name)
+        role = self._style.role
+        if number is not None:
+            role = self._register.persons[number].role or role
+        who = number if number is not None else self._whose(name)
+        if not role or who is None:
             return ground
-        whose = [each for each in self._full if parts & each and (parts <= each or each <= parts)]
-        if len(whose) != 1:
-            # nobody can tell which of two it is, so the mark does not either
-            return ground
-        letter = self._letters.setdefault(whose[0], _letter(len(self._letters)))
+        letter = self._letters.setdefault(who, _letter(len(self._letters)))
         return f"[{role} {letter}]"
+
+    def _whose(self, name: str) -> frozenset[str] | None:
+        """Return whose name it is; None when it may be of two, or of nobody known."""
+        parts = _parts(name)
+        whose = [each for each in self._full if parts and (parts <= each or each <= parts)]
+        return whose[0] if len(whose) == 1 else None
 
 
 def _parts(name: str) -> frozenset[str]:

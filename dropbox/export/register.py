@@ -6,9 +6,10 @@ Rules. Each part by itself, in any order; particles, accents and capitals do not
 with *s*, *'s* or *'*; with a Dutch or English diminutive (-je, -tje, -etje, -pje, -ke, -ie, -y);
 with one letter wrong, from four letters on; split by a hyphen, a line end or signs that do not
 show. Parts written as one word, and an initial glued to a surname. The initials of a full name,
-with or without points, in capitals. A part of six letters or more inside a longer word. A part
-that is also an ordinary word (Hoop, Wit) is found with a capital, in writing without capitals,
-and beside another part; within a sentence with capitals *de hoop* stays.
+with or without points, in capitals, and any initials before a part. A part of six letters or more
+inside a longer word. A part that is also an ordinary word (Hoop, Wit) is found with a capital, in
+writing without capitals, and beside another part; within a sentence with capitals *de hoop*
+stays.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dropbox.export.detect.tokens import MIXED, Token, blocks, tokens
 from dropbox.export.letters import one_apart, shorter
 from dropbox.export.lexicon import OWN, WEAK, WORD, fold
 from dropbox.export.span import PER, Span
-from dropbox.export.view import view
+from dropbox.export.view import View, view
 from dropbox.export.words import PARTICLES, TITLES
 
 LEAST_PART = 2
@@ -75,6 +76,7 @@ class Register:
         self._near: dict[str, set[str]] = {}
         self._initials: dict[str, int] = {}
         self._glued: dict[str, int] = {}
+        self._particles: set[str] = set()
         for number, person in enumerate(self.persons):
             for name in person.names:
                 self._learn(name, number)
@@ -85,6 +87,7 @@ class Register:
     def _learn(self, name: str, number: int) -> None:
         pieces = [fold(piece) for piece in _PIECE.findall(view(name).text)]
         parts = [each for each in pieces if each not in PARTICLES and each not in TITLES] or pieces
+        self._particles.update(set(pieces) & PARTICLES)
         kept = [part for part in parts if len(part) >= LEAST_PART]
         for part in kept:
             self._owner.setdefault(part, number)
@@ -118,15 +121,32 @@ class Register:
         for start, end in blocks(seen.text):
             part = seen.text[start:end]
             words = tokens(part, self._lexicon)
-            for place, token in enumerate(words):
-                if self.owner(words, place) is not None:
-                    stretch = _whole(part, token.start, token.end)
-                    first, last = seen.original(start + stretch[0], start + stretch[1])
-                    yield Span(first, last, PER, "name", "register: a name of this case", 1.0)
+            for first, last in self._stretches(words):
+                lead = _LEAD.search(part, max(0, words[first].start - 14), words[first].start)
+                begin = lead.start() if lead else words[first].start
+                stretch = _whole(part, begin, words[last].end)
+                yield _found(seen, start, stretch, "name")
             for match in _DOTTED.finditer(part):
-                if fold(match[0].replace(".", "").replace(" ", "")) in self._initials:
-                    first, last = seen.original(start + match.start(), start + match.end())
-                    yield Span(first, last, PER, "initials", "register: initials", 1.0)
+                dotted = match[0].rstrip(" -")
+                if fold(dotted.replace(".", "").replace(" ", "")) in self._initials:
+                    stretch = (match.start(), match.start() + len(dotted))
+                    yield _found(seen, start, stretch, "initials")
+
+    def _stretches(self, words: list[Token]) -> Iterator[tuple[int, int]]:
+        """Yield the first and last word of each mention, with the particles of the name in it."""
+        for place in range(len(words)):
+            if self.owner(words, place) is None:
+                continue
+            first = place
+            while first and words[first - 1].key in self._particles and words[first].gap in _SPLITS:
+                first -= 1
+            yield first, place
+
+    def person(self, text: str) -> int | None:
+        """Return the number of the person whose name or part of a name ``text`` is, if any."""
+        words = tokens(text, self._lexicon)
+        owners = (self.owner(words, place) for place in range(len(words)))
+        return next((owner for owner in owners if owner is not None), None)
 
     def owner(self, words: list[Token], place: int) -> int | None:
         """Return the number of the person whose name a word is part of, if any."""
@@ -188,9 +208,15 @@ class Register:
 
 
 _SPLITS = frozenset({" ", "-", "\n", "- ", " -", "-\n", "\r\n", "_", "."})
+_LEAD = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?-?){1,4}$")
 _DOTTED = re.compile(
     r"(?<![\w.])(?:[^\W\d_]\.[ -]?){2,5}|(?<![\w.])(?:[^\W\d_]\.){1,4}[^\W\d_](?![\w.])"
 )
+
+
+def _found(seen: View, offset: int, stretch: tuple[int, int], kind: str) -> Span:
+    start, end = seen.original(offset + stretch[0], offset + stretch[1])
+    return Span(start, end, PER, kind, "register: a name of this case", 1.0)
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from dropbox.export.detect import (
     tokens,
     unread,
 )
-from dropbox.export.lexicon import OWN, SAFE, fold
+from dropbox.export.lexicon import NAME, OWN, SAFE, fold
 from dropbox.export.span import Doubt, Span, merge
 from dropbox.export.view import View, view
 
@@ -67,7 +67,8 @@ class Words(dict[str, int]):
     def __init__(self, lexicon: Mapping[str, int], own: Known) -> None:
         super().__init__()
         self._get = lexicon.get
-        self.update({word: self._get(word, 0) | SAFE for word in own.stop})
+        stop = {*own.stop, *_unit_words(own.units, lexicon)}
+        self.update({word: self._get(word, 0) | SAFE for word in stop})
         self.update(dict.fromkeys(own.names, OWN | 48))
 
     def get(self, key: str, default: int = 0) -> int:  # type: ignore[override]
@@ -85,7 +86,7 @@ def detect(text: str, lexicon: Mapping[str, int], own: Known = NOTHING_ADDED) ->
         own: what the organisation adds.
     """
     seen = view(text)
-    words: Mapping[str, int] = Words(lexicon, own) if own.names or own.stop else lexicon
+    words: Mapping[str, int] = Words(lexicon, own) if own != NOTHING_ADDED else lexicon
     names = repeat.Names(words)
     parts = [_Part(start, end) for start, end in tokens.blocks(seen.text)]
     for part in parts:
@@ -156,6 +157,15 @@ def _back(seen: View, span: Span, offset: int) -> Span:
     elif not offset:
         return span
     return Span(start, end, span.label, span.kind, span.reason, span.confidence, span.suggestion)
+
+
+def _unit_words(units: tuple[str, ...], lexicon: Mapping[str, int]) -> Iterator[str]:
+    """Yield words of units' names that stay readable: all but those that are names as well."""
+    for unit in units:
+        words = own_words((unit,))
+        for word in words:
+            if len(words) == 1 or not lexicon.get(word, 0) & NAME:
+                yield word
 
 
 def own_words(names: tuple[str, ...]) -> frozenset[str]:

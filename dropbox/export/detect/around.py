@@ -43,6 +43,9 @@ _NEVER_BEFORE = (
     CALENDAR | DETERMINERS | PERSON_VERBS | NO_SURNAME | ROLES | TITLES | GREETINGS | UNIT_CUES
 )
 _NAMING = frozenset({"sint", "san", "el", "al", "ben", "abu", "ait", "oulad", "da", "dos", "ibn"})
+_FOREIGN = _NAMING | {"bin", "do", "das", "di", "von"}
+_PREPOSITIONS = frozenset({"van", "in", "op", "uit", "aan"})
+_SPEAKING = frozenset({"ik", "i", "maar", "dat", "die", "en"})
 SHORT_ACRONYM = 4
 _LISTING = frozenset({",", ", ", "/", " / ", "& ", " & "})
 
@@ -200,58 +203,31 @@ def _precedes(previous: Token, token: Token) -> bool:
 
 def _opening(found: list[Token], place: int) -> None:
     """Take the particles before a surname that stands without a first name."""
-    token = found[place]
     begin = place
-    while (
-        begin
-        and found[begin - 1].key in PARTICLES
-        and found[begin].gap in _CLOSE
-        and begin > place - 3
-    ):
+    while begin and begin > place - 3 and found[begin].gap in _CLOSE:
+        if found[begin - 1].key not in PARTICLES:
+            break
         begin -= 1
-    capital = any(each.capital and not each.first for each in found[begin:place])
-    key = found[place - 1].key
-    first_only = token.flags & FIRST and not token.flags & LAST
-    prefixed = bool(token.flags & PREFIXED) or (
-        not token.flags and key not in {"van", "in", "op", "uit", "aan"}
-    )
-    spoken = begin > 0 and found[begin - 1].key in {"ik", "i", "maar", "dat", "die", "en"}
-    foreign = (
-        not spoken
-        and not first_only
-        and key
-        in {
-            "el",
-            "al",
-            "ait",
-            "oulad",
-            "ben",
-            "bin",
-            "ibn",
-            "abu",
-            "da",
-            "dos",
-            "do",
-            "das",
-            "di",
-            "von",
-        }
-    )
-    titled = begin and found[begin - 1].key in TITLES
-    if (
-        capital
-        or foreign
-        or titled
-        or (prefixed and not first_only)
-        or (
-            found[begin].capital
-            and found[begin].first
-            and key in {"de", "der", "den"}
-            and not first_only
-        )
-    ):
+    if _opens_surname(found, begin, place):
         for each in found[begin:place]:
             each.take("")
+
+
+def _opens_surname(found: list[Token], begin: int, place: int) -> bool:
+    """Tell whether particles before a name are part of it, and no "van" or "de" of the sentence."""
+    token, first, last = found[place], found[begin], found[place - 1].key
+    before = found[begin - 1].key if begin else ""
+    if any(each.capital and not each.first for each in found[begin:place]):
+        return True
+    if before in TITLES or (first.capital and first.key in _NAMING):
+        return True
+    if token.flags & FIRST and not token.flags & LAST:
+        return False
+    if last in _FOREIGN and before not in _SPEAKING:
+        return True
+    if token.flags & PREFIXED or (not token.flags and last not in _PREPOSITIONS):
+        return True
+    return first.capital and first.first and last in {"de", "der", "den"}
 
 
 def _enumerations(found: list[Token]) -> None:

@@ -84,7 +84,25 @@ _SPOKEN = re.compile(
     rf"(?:plus[ ,]+)?(?:{_DIGIT})(?:[ ,.\n-]+(?:en )?(?:{_DIGIT})\b){{{LEAST_SPOKEN - 1},}}",
     re.IGNORECASE,
 )
-_WITHOUT_DIGITS = frozenset({"e-mail", "profile", "handle"})
+_WITHOUT_DIGITS = {
+    "e-mail": ("@", "(at)", "[at]", "apenstaartje", " dot ", " punt "),
+    "profile": ("://", "www.", ".com/", ".me/", ".app/"),
+    "handle": (
+        "@",
+        "insta",
+        "Insta",
+        "snap",
+        "Snap",
+        "telegram",
+        "Telegram",
+        "skype",
+        "Skype",
+        "discord",
+        "naam",
+        "account",
+    ),
+}
+"""Kinds that need no digit, with the signs of which one must stand in the text."""
 _DIGITS = re.compile(r"\d")
 
 _NUMBER = re.compile(
@@ -100,7 +118,10 @@ def found(text: str) -> Iterator[Span]:
     """Yield direct identifiers in a view's text."""
     lines = list(_numbered(text))
     for kind, pattern, group in _COMPILED:
-        for first, last in [(0, len(text))] if kind in _WITHOUT_DIGITS else lines:
+        signs = _WITHOUT_DIGITS.get(kind)
+        if signs and not any(sign in text for sign in signs):
+            continue
+        for first, last in [(0, len(text))] if signs else lines:
             for match in pattern.finditer(text, first, last):
                 if _CHECKS.get(kind, _always)(match[group]):
                     yield _span(kind, match, group)

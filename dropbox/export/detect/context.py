@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dropbox.export.detect.known import first_too, possible, strong
 from dropbox.export.detect.tokens import Token
@@ -82,7 +83,7 @@ def mark(found: list[Token]) -> None:
 
 def _lines(found: list[Token]) -> list[tuple[int, int]]:
     starts = [place for place, token in enumerate(found) if token.line]
-    return list(zip(starts, [*starts[1:], len(found)], strict=True))
+    return list(pairwise([*starts, len(found)]))
 
 
 def _after(found: list[Token], place: int, previous: Token) -> str:

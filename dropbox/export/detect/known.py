@@ -52,6 +52,7 @@ LEAST_SLIP = 4
 
 COMMON = COMMON_NL | COMMON_EN
 
+_LOOSE_CUES = frozenset({"van", "en", "of", "is", "and", "or", "in"})
 _LINKS = ("", "s", "en", "e", "n")
 
 
@@ -220,7 +221,7 @@ def acts(found: list[Token], place: int) -> bool:
     if after is not None and after.gap == " " and after.key in PERSON_VERBS:
         return True
     led = before(found, place)
-    return led in PERSON_CUES or led in PERSON_VERBS
+    return led in PERSON_VERBS or (led in PERSON_CUES and led not in _LOOSE_CUES)
 
 
 def is_verb(token: Token) -> bool:

@@ -12,6 +12,7 @@ from dropbox.export.detect.tokens import UPPER, Token
 from dropbox.export.lexicon import LAST, NAME, fold, own_words
 from dropbox.export.words import BUILDINGS, NO_SURNAME, PARTICLES, STREETS
 
+_ENDS = (*STREETS, *BUILDINGS)
 MAX_BEFORE = 4
 """Words before the end of a street's name that may belong to it."""
 
@@ -36,7 +37,8 @@ def mark(found: list[Token]) -> None:
     for place, token in enumerate(found):
         if token.key in phrases:
             _phrase(found, place, phrases[token.key])
-        if token.key.endswith(STREETS) or token.key.endswith(BUILDINGS):
+        able = token.capital or token.gap == "-"
+        if able and token.key.endswith(_ENDS):
             _thing(found, place)
 
 
@@ -54,7 +56,7 @@ def _thing(found: list[Token], place: int) -> None:
     """Fix a street or building and the words with a capital before it."""
     token = found[place]
     alone = (token.key in STREETS or token.key in BUILDINGS) and not token.flags & LAST
-    end = next(each for each in (*STREETS, *BUILDINGS) if token.key.endswith(each))
+    end = next(each for each in _ENDS if token.key.endswith(each))
     glued = len(token.key) - len(end) >= _LEAST and not token.flags & NAME
     if not glued and not (alone and (token.capital or token.gap == "-")):
         return

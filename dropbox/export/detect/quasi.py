@@ -112,7 +112,7 @@ def found(text: str, units: tuple[str, ...] = ()) -> Iterator[Span]:
     for match in _DAY.finditer(text):
         suggestion = quarter(match)
         if suggestion:
-            yield Span(*match.span(), QUASI, "date", "description: date", 0.7, suggestion)
+            yield _span(text, *match.span(), "date", suggestion)
     for match in _HOUR.finditer(text):
         yield Span(*match.span(), QUASI, "time", "description: time", 0.5, PART_OF_DAY)
     if units:
@@ -204,7 +204,7 @@ def quarter(match: re.Match[str]) -> str:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while end > start and text[end - 1].isspace():
+    while end > start and (text[end - 1].isspace() or text[end - 1] == "."):
         end -= 1
     while start < end and text[start].isspace():
         start += 1

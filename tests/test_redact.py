@@ -1,0 +1,149 @@
+"""Redacting: what is masked is gone, what is not stays, and twice is once."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropbox.export import lexicon
+from dropbox.export.redact import Redactor, Style, apply, to_html
+from dropbox.export.register import Person, Register
+from dropbox.export.span import PER, QUASI, Span
+
+WORDS = lexicon.load()
+CASE = (Person(("Fatima el Bouazzaoui",), "melder"), Person(("Jeroen Bakker",)))
+TEXT = "Fatima el Bouazzaoui werd door Jeroen Bakker uitgelachen. Jeroen zei tegen Fatima niets."
+
+
+def redactor(style: Style | None = None, persons: tuple[Person, ...] = CASE) -> Redactor:
+    """Return a redactor for the case of these tests."""
+    return Redactor(WORDS, Register(persons, WORDS), style=style or Style())
+
+
+def test_mark_states_the_ground() -> None:
+    """Woo, article 5.1, lid 2, onder e stands where a name stood."""
+    done = redactor(persons=()).redact(TEXT)
+    assert done.text == (
+        "[5.1.2.e] werd door [5.1.2.e] uitgelachen. [5.1.2.e] zei tegen [5.1.2.e] niets."
+    )
+
+
+def test_the_ground_can_be_another() -> None:
+    """An organisation under another law names that."""
+    assert "[art. 9]" in redactor(Style(ground="art. 9"), ()).redact("Fatima was er.").text
+
+
+def test_a_role_is_the_same_all_through_a_document() -> None:
+    """The story stays readable: who did what to whom."""
+    done = redactor(Style(role="medewerker")).redact(TEXT)
+    assert done.text == (
+        "[melder A] werd door [medewerker B] uitgelachen. "
+        "[medewerker B] zei tegen [melder A] niets."
+    )
+
+
+def test_a_name_of_two_people_gets_no_letter() -> None:
+    """Where nobody can tell who is meant, the mark does not pretend to."""
+    text = "Joris van der Linden en Marieke van der Linden waren er. Van der Linden lachte."
+    done = redactor(Style(role="medewerker"), ()).redact(text)
+    assert done.text.endswith("[5.1.2.e] lachte.")
+
+
+def test_descriptions_are_masked_only_when_asked() -> None:
+    """A description is for a person to decide."""
+    text = "Het was op 14 maart in de kantine."
+    assert redactor().redact(text).text == text
+    assert [span.label for span in redactor().redact(text).shown] == [QUASI]
+    assert (
+        redactor(Style(descriptions=True)).redact(text).text
+        == "Het was op [5.1.2.e] in de kantine."
+    )
+
+
+def test_a_mark_that_a_reporter_typed_hides_nothing() -> None:
+    """Brackets around a name do not make it a mark."""
+    done = redactor(Style(role="medewerker")).redact("Dit deed [Fatima] en [medewerker Fatima].")
+    assert "Fatima" not in done.text
+
+
+def test_html_has_marks_and_nothing_else() -> None:
+    """No tag of the text survives, and no name in an attribute."""
+    one = redactor()
+    done = one.redact('<img src="Fatima.jpg" onerror=alert(1)> Fatima <b>zei</b>\n\nniets & meer')
+    page = to_html(done.text, one.marks)
+    assert '<mark class="woo">[5.1.2.e]</mark>' in page
+    assert set(re.findall(r"<(\w+)", page)) <= {"p", "br", "mark"}
+    assert "atima" not in page
+
+
+@given(st.lists(st.tuples(st.integers(0, 80), st.integers(1, 9)), max_size=6))
+def test_nothing_of_a_masked_stretch_is_left(found: list[tuple[int, int]]) -> None:
+    """What stands outside the marks is what stood outside the spans."""
+    spans, place = [], 0
+    for start, size in sorted(found):
+        if start >= place and start + size <= len(TEXT):
+            spans.append(Span(start, start + size, PER))
+            place = start + size
+    left = apply(TEXT, spans, ["\x00"] * len(spans))
+    inside = {at for span in spans for at in range(span.start, span.end)}
+    assert left.replace("\x00", "") == "".join(
+        sign for at, sign in enumerate(TEXT) if at not in inside
+    )
+
+
+PIECES = st.sampled_from(
+    [
+        "Fatima",
+        "el Bouazzaoui",
+        "Bakker",
+        "zei",
+        "de",
+        "mevrouw",
+        "Groet,\n",
+        "06-12345678",
+        "\n\n",
+        ".",
+        "Hoop",
+        "hoop",
+        "[5.1.2.e]",
+        "CC:",
+        "J.P.",
+        "van der Heijden",
+        "IK BEN",
+        "14 maart",
+        "\u200b",
+        "&amp;",
+        "[melder A]",
+        "Beleid",
+        "Wonen",
+        "kamer 3.14",
+        "a@b.nl",
+        "Xyzzy",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map(" ".join), st.sampled_from(["", "medewerker"]))
+def test_redacting_twice_is_redacting_once(text: str, role: str) -> None:
+    """A redacted text is finished: reading it again finds nothing new."""
+    one = redactor(Style(role=role))
+    once = one.redact(text).text
+    assert one.redact(once).text == once
+
+
+@given(st.text(max_size=200))
+def test_every_text_can_be_redacted(text: str) -> None:
+    """No text is a crash, and the result holds nothing that would be masked."""
+    one = redactor()
+    assert one.left(one.redact(text).text) == []
+
+
+@pytest.mark.parametrize("name", ["Fatima", "el Bouazzaoui", "Bakker"])
+def test_registered_names_are_gone_from_every_form_of_output(name: str) -> None:
+    """Text or HTML, with roles or without: a register name is in neither."""
+    for style in (Style(), Style(role="medewerker"), Style(descriptions=True)):
+        one = redactor(style)
+        done = one.redact(f"{TEXT} {name} {name.lower()} {name.upper()}")
+        for output in (done.text, to_html(done.text, one.marks)):
+            assert name.lower() not in output.lower()
