@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from dropbox.export.detect.tokens import MIXED, Token, blocks, tokens
 from dropbox.export.letters import one_apart, shorter
-from dropbox.export.lexicon import OWN, WEAK, WORD, fold
+from dropbox.export.lexicon import FIRST, OWN, WEAK, WORD, fold
 from dropbox.export.span import PER, Span
 from dropbox.export.view import View, view
 from dropbox.export.words import PARTICLES, TITLES
@@ -86,13 +86,22 @@ class Register:
 
     def _learn(self, name: str, number: int) -> None:
         pieces = [fold(piece) for piece in _PIECE.findall(view(name).text)]
-        parts = [each for each in pieces if each not in PARTICLES and each not in TITLES] or pieces
-        self._particles.update(set(pieces) & PARTICLES)
+        given = (
+            bool(name[:1].isupper() and self._lexicon.get(pieces[0], 0) & FIRST)
+            if pieces
+            else False
+        )
+        parts = [
+            each
+            for at, each in enumerate(pieces)
+            if (each not in PARTICLES or (at == 0 and given)) and each not in TITLES
+        ] or pieces
+        self._particles.update((set(pieces) & PARTICLES) - set(parts))
         kept = [part for part in parts if len(part) >= LEAST_PART]
         for part in kept:
             self._owner.setdefault(part, number)
             flags = self._lexicon.get(part, 0)
-            if flags & (WORD | WEAK) and not flags & OWN:
+            if part in PARTICLES or (flags & (WORD | WEAK) and not flags & OWN):
                 self._wordlike.add(part)
             if len(part) >= LEAST_SLIP:
                 for form in shorter(part):
@@ -138,6 +147,9 @@ class Register:
             if self.owner(words, place) is None:
                 continue
             first = place
+            letter = first > 1 and len(words[first - 1].key) == 1 and words[first].gap in _SPLITS
+            if letter and self.owner(words, first - 2) is not None:
+                first -= 1
             while first and words[first - 1].key in self._particles and words[first].gap in _SPLITS:
                 first -= 1
             yield first, place

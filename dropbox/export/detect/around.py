@@ -90,6 +90,9 @@ def _between(found: list[Token], place: int, after: int) -> None:
     parts = found[place + 1 : after + 1]
     if any(each.gap not in _CLOSE for each in parts):
         return
+    for each in parts[:-1]:
+        if len(each.key) == 1 and each.capital:
+            each.take("")
     keys = [each.key for each in parts[:-1]]
     if not keys or any(
         key in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} for key in keys[-1:]

@@ -28,6 +28,7 @@ from dropbox.export.words import (
     CALENDAR,
     CHAT,
     DETERMINERS,
+    DUTCH_PARTICLES,
     FILE_ENDS,
     GREETINGS,
     GROUP_ENDINGS,
@@ -52,6 +53,7 @@ LEAST_SLIP = 4
 
 COMMON = COMMON_NL | COMMON_EN
 
+_OTHERS = frozenset({"ik", "i", "mij", "zij", "hij", "ikzelf", "anderen", "me"})
 _LOOSE_CUES = frozenset({"van", "en", "of", "is", "and", "or", "in"})
 _LINKS = ("", "s", "en", "e", "n")
 
@@ -139,7 +141,9 @@ def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
 
 def _may_be_first(token: Token) -> bool:
     """Tell whether a particle may be a first name here: Ben, not ben."""
-    return token.capital and token.cased and not token.first and bool(token.flags & FIRST)
+    if not (token.capital and token.cased and token.flags & FIRST):
+        return False
+    return not token.first or (token.key not in DUTCH_PARTICLES and first_too(token))
 
 
 def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
@@ -173,25 +177,35 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
 def _either(found: list[Token], place: int) -> str:
     """Judge a word with a capital that is a word as well as a name."""
     token = found[place]
-    after = found[place + 1] if place + 1 < len(found) else None
     if token.first:
-        if after is None:
-            return ""
-        following = found[place + 2] if place + 2 < len(found) else None
-        listed = after.gap == " " and after.key in {"en", "and"}
-        if listed and following is not None and following.capital and token.flags & (BOTH | OWN):
-            return "listed"
-        if token.key in NO_SURNAME:
-            spoken = after.gap == " " and (after.key in SPEECH or (is_verb(after) and after.dutch))
-            return "subject" if spoken and token.flags & BOTH else ""
-        if not token.word and len(token.key) > 1 and token.key not in GREETINGS:
-            return "list"
-        return "subject" if after.gap == " " and is_verb(after) else ""
+        return _opening(found, place)
     if before(found, place) in UNIT_CUES or _in_title(found, place):
         return ""
     if (token.key in NO_SURNAME and not first_too(token)) or token.key in TITLES:
         return ""
     return "capital"
+
+
+def _opening(found: list[Token], place: int) -> str:
+    """Judge a word that is also a name and opens a sentence, so that its capital is no sign."""
+    token = found[place]
+    after = found[place + 1] if place + 1 < len(found) else None
+    if token.key.endswith("'s") and token.flags & FIRST:
+        return "possessive"
+    if after is None or after.first or after.gap.startswith(","):
+        return "alone" if first_too(token) and token.key not in NO_SURNAME else ""
+    if after.gap != " ":
+        return ""
+    following = found[place + 2] if place + 2 < len(found) else None
+    joined = after.key in {"en", "and"} and following is not None and token.flags & (BOTH | OWN)
+    if joined and following is not None and (following.capital or following.key in _OTHERS):
+        return "listed"
+    if token.key in NO_SURNAME:
+        spoken = after.key in SPEECH or (is_verb(after) and after.dutch)
+        return "subject" if spoken and token.flags & BOTH else ""
+    if not token.word and len(token.key) > 1 and token.key not in GREETINGS:
+        return "list"
+    return "subject" if is_verb(after) else ""
 
 
 def first_too(token: Token) -> bool:
