@@ -86,15 +86,13 @@ class Register:
 
     def _learn(self, name: str, number: int) -> None:
         pieces = [fold(piece) for piece in _PIECE.findall(view(name).text)]
-        given = (
-            bool(name[:1].isupper() and self._lexicon.get(pieces[0], 0) & FIRST)
-            if pieces
-            else False
-        )
+        first = self._lexicon.get(pieces[0], 0) & FIRST if pieces else 0
+        given = bool(first) and name[:1].isupper()
         parts = [
             each
             for at, each in enumerate(pieces)
-            if (each not in PARTICLES or (at == 0 and given)) and each not in TITLES
+            if (each not in PARTICLES or (at == 0 and given) or at == len(pieces) - 1)
+            and each not in TITLES
         ] or pieces
         self._particles.update((set(pieces) & PARTICLES) - set(parts))
         kept = [part for part in parts if len(part) >= LEAST_PART]
@@ -179,11 +177,11 @@ class Register:
         """Return the registered part that a word is a form of."""
         if key in self._owner:
             return key
-        for ending in _ENDINGS:
-            stem = key.removesuffix(ending.strip("'"))
-            for form in (stem, stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
-                if form != key and len(form) > LEAST_PART and form in self._owner:
-                    return None if token.flags & WORD and not token.capital else form
+        if token.key.endswith("'s") and token.key[:-2] in self._owner:
+            return token.key[:-2]
+        ended = self._ended(key)
+        if ended:
+            return None if token.flags & WORD and not token.capital else ended
         ordinary = token.flags & (WORD | WEAK) and (token.first or not token.capital)
         if not ordinary:
             for form in shorter(key) if len(key) >= LEAST_SLIP - 1 else ():
@@ -193,6 +191,15 @@ class Register:
         if len(key) > LEAST_INSIDE:
             return next((part for part in self._inside if part in key), None)
         return None
+
+    def _ended(self, key: str) -> str:
+        """Return the part that a word is with an ending, or nothing."""
+        for ending in _ENDINGS:
+            stem = key.removesuffix(ending.strip("'"))
+            for form in (stem, stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
+                if form != key and len(form) > LEAST_PART and form in self._owner:
+                    return form
+        return ""
 
     def _stands(self, words: list[Token], place: int) -> bool:
         """Tell whether a part that is an ordinary word stands as a name here."""

@@ -72,7 +72,9 @@ def _forward(found: list[Token], place: int) -> None:
     if token.name:
         _between(found, place, after)
         return
-    if not _continues(found, place, after):
+    lettered = after > place + 1 and len(found[after - 1].key) == 1 and found[after - 1].capital
+    carried = lettered and token.capital and token.cased and token.gap in _CLOSE
+    if not carried and not _continues(found, place, after):
         return
     token.take("beside a name")
     _between(found, place, after)

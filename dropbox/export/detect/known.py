@@ -141,9 +141,11 @@ def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
 
 def _may_be_first(token: Token) -> bool:
     """Tell whether a particle may be a first name here: Ben, not ben."""
-    if not (token.capital and token.cased and token.flags & FIRST):
+    if not (token.capital and token.cased):
         return False
-    return not token.first or (token.key not in DUTCH_PARTICLES and first_too(token))
+    if token.key in DUTCH_PARTICLES:
+        return bool(token.flags & FIRST) and not token.first
+    return bool(token.flags & NAME) and (not token.first or first_too(token))
 
 
 def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
@@ -192,8 +194,11 @@ def _opening(found: list[Token], place: int) -> str:
     after = found[place + 1] if place + 1 < len(found) else None
     if token.key.endswith("'s") and token.flags & FIRST:
         return "possessive"
-    if after is None or after.first or after.gap.startswith(","):
-        return "alone" if first_too(token) and token.key not in NO_SURNAME else ""
+    if not token.word and token.key not in GREETINGS and token.key not in NO_SURNAME:
+        return "list"
+    if after is None or after.first or after.gap.lstrip().startswith((",", "(", "-", "–", "/")):
+        rare = token.flags & FIRST and not token.flags & COMMON
+        return "alone" if (first_too(token) or rare) and token.key not in NO_SURNAME else ""
     if after.gap != " ":
         return ""
     following = found[place + 2] if place + 2 < len(found) else None
@@ -203,8 +208,6 @@ def _opening(found: list[Token], place: int) -> str:
     if token.key in NO_SURNAME:
         spoken = after.key in SPEECH or (is_verb(after) and after.dutch)
         return "subject" if spoken and token.flags & BOTH else ""
-    if not token.word and len(token.key) > 1 and token.key not in GREETINGS:
-        return "list"
     return "subject" if is_verb(after) else ""
 
 
