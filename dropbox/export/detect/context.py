@@ -169,7 +169,7 @@ def _bare(found: list[Token], place: int) -> None:
         led = previous is not None and (
             previous.key in {"met", "tegen", "door"} or previous.key in SPEECH
         )
-        if first_too(token) and (finite or led):
+        if first_too(token) and (finite or led or _asked(found, place)):
             token.take("bare name")
         return
     if previous is not None and previous.key in DETERMINERS and not _asked(found, place):
@@ -241,7 +241,8 @@ def _greeting(found: list[Token], begin: int, end: int) -> None:
         ):
             continue
         plain = token.key in ADDRESSED or token.key in _FUNCTION or token.key in ROLES
-        if plain and not (first_too(token) and token.capital):
+        stops = place + 1 == len(found) or found[place + 1].gap.startswith((",", "!"))
+        if plain and not (first_too(token) and (token.capital or stops)):
             if gap != " ":
                 return
             continue

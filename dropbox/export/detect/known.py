@@ -158,7 +158,8 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
         return ""
     if flags & SAFE and not _named_as_month(found, place):
         named = flags & LAST and flags & WORD and token.key not in CALENDAR
-        return "acts" if named and acts(found, place) else ""
+        spoken = token.flags & FIRST and token.key in CALENDAR and _speaks(found, place)
+        return "acts" if spoken or (named and acts(found, place)) else ""
     if flags & PLACE and (not flags & LAST or before(found, place) in PLACE_CUES):
         return ""
     if flags & NAME:
@@ -208,6 +209,8 @@ def _opening(found: list[Token], place: int) -> str:
     if token.key in NO_SURNAME:
         spoken = after.key in SPEECH or (is_verb(after) and after.dutch)
         return "subject" if spoken and token.flags & BOTH else ""
+    if token.flags & COMMON and not token.flags & BOTH:
+        return "subject" if after.key in SPEECH else ""
     return "subject" if is_verb(after) else ""
 
 
@@ -239,6 +242,12 @@ def acts(found: list[Token], place: int) -> bool:
         return True
     led = before(found, place)
     return led in PERSON_VERBS or (led in PERSON_CUES and led not in _LOOSE_CUES)
+
+
+def _speaks(found: list[Token], place: int) -> bool:
+    """Tell whether what a month stands before is what only people do: "April said"."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return after is not None and after.gap == " " and after.key in SPEECH
 
 
 def is_verb(token: Token) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from dropbox.export.detect.known import is_verb
+from dropbox.export.detect.known import is_joined, is_verb
 from dropbox.export.detect.tokens import LOWER, UPPER, Token
 from dropbox.export.letters import one_apart, shorter
 from dropbox.export.lexicon import LAST, OWN, SAFE, WEAK, WORD, fold
@@ -63,7 +63,8 @@ class Names:
             return
         self.parts.add(piece)
         flags = self._lexicon.get(piece, 0)
-        if (flags & (WORD | WEAK) and not flags & OWN) or len(piece) < LEAST:
+        word = flags & (WORD | WEAK) and not flags & OWN
+        if word or len(piece) < LEAST or (not flags and is_joined(piece, self._lexicon)):
             self.wordlike.add(piece)
         elif len(piece) >= LEAST_SLIP:
             for form in shorter(piece):
