@@ -144,6 +144,7 @@ def test_what_cannot_be_read_is_masked(hidden: str) -> None:
         "Dün akşam müdürüm bana çok kötü davrandı ve hiç kimse bir şey söylemedi bize burada.",
         "Wczoraj mój kierownik powiedział mi przy wszystkich bardzo przykre rzeczy o moim kraju.",
         "Dit is \x00\x01 geen tekst \ufffd\ufffd meer",
+        "Dit staat \u202eachterstevoren\u202c in de brief.",
     ],
 )
 def test_what_is_no_dutch_or_english_is_a_doubt(text: str) -> None:

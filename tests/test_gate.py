@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from dropbox.export import gate, lexicon
+from dropbox.export.detect import contact
 from dropbox.export.gate import Described, Refusal
 from dropbox.export.redact import Redacted, Redactor
 from dropbox.export.register import Person, Register
@@ -165,3 +166,9 @@ def test_a_refusal_says_where() -> None:
     """Whoever mends it needs the line."""
     found = Refusal(gate.NAMED, (("line", 3),))
     assert str(found) == "line 3: a name"
+
+
+def test_every_kind_of_finding_can_be_translated() -> None:
+    """A refusal in Dutch names what it found in Dutch."""
+    named = {kind for kind, _pattern, _group in contact.PATTERNS} | {"extension", "BSN", "IBAN"}
+    assert named - {"BSN", "IBAN"} <= set(gate.KINDS)

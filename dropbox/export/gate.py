@@ -30,6 +30,42 @@ TOO_FEW = N_("line %(line)d: describes fewer than %(least)d people (%(family)s, 
 NOT_COUNTED = N_("line %(line)d: nobody counted the people it describes (%(family)s, %(unit)s)")
 NOT_TEXT = N_("the output is not UTF-8 text")
 
+KINDS = (
+    N_("only one"),
+    N_("role and since"),
+    N_("role and unit"),
+    N_("role and more"),
+    N_("person and more"),
+    N_("people and role"),
+    N_("former life"),
+    N_("known for"),
+    N_("length of service"),
+    N_("since"),
+    N_("age"),
+    N_("family"),
+    N_("health"),
+    N_("date"),
+    N_("time"),
+    N_("e-mail"),
+    N_("phone"),
+    N_("extension"),
+    N_("profile"),
+    N_("handle"),
+    N_("account"),
+    N_("licence plate"),
+    N_("personnel number"),
+    N_("date of birth"),
+    N_("address"),
+    N_("postcode"),
+    N_("postbox"),
+    N_("room"),
+    N_("internet address"),
+    N_("device"),
+    N_("script"),
+    N_("encoded"),
+)
+"""What the rooms of `detect` call their findings; here so that they can be translated."""
+
 # What an encoding undone by mistake makes look like a number of another kind is not searched for.
 _SOLID = frozenset({"e-mail", "phone", "IBAN", "BSN", "profile", "handle"})
 

@@ -100,7 +100,10 @@ def detect(text: str, lexicon: Mapping[str, int], own: Known = NOTHING_ADDED) ->
     spans.extend(_back(seen, span, 0) for span in opaque)
     return Analysis(
         tuple(merge(spans)),
-        tuple(Doubt(*seen.original(each.start, each.end), each.reason) for each in doubts),
+        (
+            *unread.turned(text),
+            *(Doubt(*seen.original(each.start, each.end), each.reason) for each in doubts),
+        ),
     )
 
 

@@ -48,7 +48,7 @@ _PERSONNEL = (
 )
 
 # kind, pattern, number of the group that is the identifier
-_PATTERNS: tuple[tuple[str, str, int], ...] = (
+PATTERNS: tuple[tuple[str, str, int], ...] = (
     ("e-mail", r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@| ?[\[(](?:at|apenstaartje)[\])] ?|\s@\s?|@\s)[\w-]{1,64}(?:(?:\.| ?[\[(](?:dot|punt)[\])] ?)[\w-]+)+", 0),
     ("e-mail", r"(?<![\w.+-])[\w.+-]{1,64} (?:at|apenstaartje) [\w-]{1,64} (?:dot|punt) \w{2,4}(?: (?:dot|punt) \w{2})?", 0),
     ("profile", r"(?:https?://|www\.)[^\s<>\"']*[\w/=]|(?:linkedin|facebook|instagram|twitter|tiktok|x|t|wa|fb|github|snapchat|threads|bsky)\.(?:com|me|app)/[^\s<>\"',;)]*[\w/]", 0),
@@ -75,7 +75,7 @@ _PATTERNS: tuple[tuple[str, str, int], ...] = (
     ("internet address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|\b(?:[0-9a-fA-F]{1,4}:){5,7}[0-9a-fA-F]{1,4}\b", 0),
     ("device", r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b", 0),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern), group) for kind, pattern, group in _PATTERNS)
+_COMPILED = tuple((kind, re.compile(pattern), group) for kind, pattern, group in PATTERNS)
 
 LEAST_SPOKEN = 6
 """Numerals in a row that make a phone number."""
