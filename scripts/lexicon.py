@@ -54,6 +54,25 @@ APART = 150
 FUNCTION_BIN = 450
 FUNCTION_APART = 100
 
+# A mark within this program only, which no file holds.
+PEOPLE = 1 << 15
+ENDS_OF_PEOPLES = (
+    "aan",
+    "aans",
+    "aanse",
+    "anen",
+    "ees",
+    "eze",
+    "ezen",
+    "er",
+    "ers",
+    "isch",
+    "ische",
+    "s",
+    "se",
+    "en",
+)
+
 # A surname of so few letters that is also a word is more often the word.
 SHORT = 3
 
@@ -104,6 +123,9 @@ def dictionaries(words: Counter[str]) -> None:
     for language, (flag, _) in LANGUAGES.items():
         found = factory.get_dictionary(language)
         mark(words, flag, (word for word in found if word[:1].islower()))
+    # peoples and what is of them; names among them are told apart in `safe`
+    peoples = [word for word in factory.get_dictionary("nl") if word[:1].isupper()]
+    mark(words, PEOPLE, (word for word in peoples if word.endswith(ENDS_OF_PEOPLES)))
 
 
 def names(words: Counter[str]) -> None:
@@ -174,6 +196,9 @@ def wordfreq_bins(language: str) -> dict[str, int]:
 
 def safe(words: Counter[str]) -> None:
     """Mark what is written with a capital and is no person."""
+    for word, flags in words.items():
+        if flags & PEOPLE:
+            words[word] = flags & ~PEOPLE | (0 if flags & NAME else SAFE)
     entries = [each for each in lexicon.own_words("safe_words.txt") if "_" not in each]
     mark(words, SAFE, (each for each in entries if not each.isupper()))
     # an acronym is known by its capitals; "ap" in plain letters may well be a man's name

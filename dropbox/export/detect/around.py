@@ -47,6 +47,7 @@ _FOREIGN = _NAMING | {"bin", "do", "das", "di", "von"}
 _PREPOSITIONS = frozenset({"van", "in", "op", "uit", "aan"})
 _SPEAKING = frozenset({"ik", "i", "maar", "dat", "die", "en"})
 SHORT_ACRONYM = 4
+_AND = frozenset({"en", "and"})
 _LISTING = frozenset({",", ", ", "/", " / ", "& ", " & "})
 
 
@@ -241,10 +242,17 @@ def _enumerations(found: list[Token]) -> None:
         token = found[place]
         if token.name or token.first or not token.cased or not token.capital or token.upper:
             continue
-        if token.flags & SAFE or token.key in _FUNCTION or not possible(token):
+        if token.flags & SAFE and not token.flags & FIRST:
+            continue
+        if token.key in _FUNCTION or not possible(token):
             continue
         left, right = found[place - 1], found[place + 1]
-        if (left.name and token.gap in _LISTING) or (right.name and right.gap in _LISTING):
+        joined = token.gap == " " and left.key in _AND and place > 1 and found[place - 2].name
+        if (
+            joined
+            or (left.name and token.gap in _LISTING)
+            or (right.name and right.gap in _LISTING)
+        ):
             token.take("listed with names")
 
 

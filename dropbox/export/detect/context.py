@@ -120,6 +120,8 @@ def _head(found: list[Token], place: int) -> Token:
 def _uncased_surname(found: list[Token], place: int) -> str:
     """Judge "van dijk" and "de wit" in writing without capitals."""
     token = found[place]
+    if found[place - 1].key in {"vd", "vande"}:
+        return "surname"
     if token.key in NO_SURNAME or token.key in ROLES or token.key in UNIT_CUES:
         return ""
     if not token.dutch and token.flags & LAST and found[place - 1].key in DUTCH_PARTICLES:
@@ -128,6 +130,9 @@ def _uncased_surname(found: list[Token], place: int) -> str:
         return ""
     after = found[place + 1] if place + 1 < len(found) else None
     acts = after is not None and after.gap == " " and after.key in PERSON_VERBS
+    head = _head(found, place).key
+    if token.flags & BOTH and (head in PERSON_CUES or head in PERSON_VERBS):
+        return "surname"
     return "surname" if acts or not token.flags & (COMMON_NL | COMMON_EN) else ""
 
 

@@ -37,7 +37,7 @@ _TITLED = re.compile(
     r"\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[tT]eamleider|[mM]anager|[mM]elder|"
     r"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness) ([A-ZÀ-Þ](?:\.? ?[A-ZÀ-Þ]){0,2}\.?)(?![\w])"
 )
-_WITHIN = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Þ]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
+_WITHIN = re.compile(r"(?<=[a-zà-ÿ,:] )[A-ZÀ-Þ]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
 _COUNTED = re.compile(
     r"(?:bijlage|optie|plan|punt|deel|groep|variant|categorie|schaal|niveau|blok|fase|team|lokaal|appendix|option|annex|part|"
     r"group|vitamine|hepatitis|lid|sub|rubriek|kolom|scenario|persoon|gebouw|hal|ingang|toren|wijk|zone) $"

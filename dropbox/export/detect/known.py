@@ -207,7 +207,7 @@ def _opening(found: list[Token], place: int) -> str:
     if joined and following is not None and (following.capital or following.key in _OTHERS):
         return "listed"
     if token.key in NO_SURNAME:
-        spoken = after.key in SPEECH or (is_verb(after) and after.dutch)
+        spoken = after.key in SPEECH or (is_verb(after) and after.dutch) or after.key == "from"
         return "subject" if spoken and token.flags & BOTH else ""
     if token.flags & COMMON and not token.flags & BOTH:
         return "subject" if after.key in SPEECH else ""
@@ -225,7 +225,8 @@ def _named_as_month(found: list[Token], place: int) -> bool:
     if not token.dutch or token.first or token.key not in CALENDAR or token.gap != " ":
         return False
     after = found[place + 1] if place + 1 < len(found) else None
-    return bool(token.flags & FIRST) and (after is None or not any(map(str.isdigit, after.gap)))
+    named = token.flags & FIRST and token.flags & (BOTH | OWN)
+    return bool(named) and (after is None or not any(map(str.isdigit, after.gap)))
 
 
 def acts(found: list[Token], place: int) -> bool:
@@ -247,7 +248,11 @@ def acts(found: list[Token], place: int) -> bool:
 def _speaks(found: list[Token], place: int) -> bool:
     """Tell whether what a month stands before is what only people do: "April said"."""
     after = found[place + 1] if place + 1 < len(found) else None
-    return after is not None and after.gap == " " and after.key in SPEECH
+    return (
+        after is not None
+        and after.gap == " "
+        and (after.key in SPEECH or after.key in {"from", "and"})
+    )
 
 
 def is_verb(token: Token) -> bool:
