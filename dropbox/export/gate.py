@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from dropbox.errors import N_
 from dropbox.export.detect import contact
@@ -66,6 +67,9 @@ KINDS = (
 )
 """What the rooms of `detect` call their findings; here so that they can be translated."""
 
+MOST = 200
+"""Refusals of one rule that are listed; more help nobody."""
+
 # What an encoding undone by mistake makes look like a number of another kind is not searched for.
 _SOLID = frozenset({"e-mail", "phone", "IBAN", "BSN", "profile", "handle"})
 
@@ -116,13 +120,13 @@ def refusals(
         file_name: under which the bytes would leave.
         described: whom the handler says that it describes.
     """
-    found = [
-        *_undecided(redacted),
-        *_left(raw, redactor),
-        *_readable(raw, register, file_name),
-        *_circles(redacted.text, settings, described),
-    ]
-    return list(dict.fromkeys(found))
+    rules = (
+        _undecided(redacted),
+        _left(raw, redactor),
+        _readable(raw, register, file_name),
+        _circles(redacted.text, settings, described),
+    )
+    return list(dict.fromkeys(each for rule in rules for each in islice(rule, MOST)))
 
 
 def _refusal(text: str, **params: int | str) -> Refusal:

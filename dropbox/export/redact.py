@@ -29,6 +29,9 @@ GROUND = "5.1.2.e"
 ROUNDS = 6
 """Readings at most until nothing more is found; two is usual."""
 
+MAX_DOUBTS = 100
+"""Doubts of one text that are kept; one is enough to refuse it."""
+
 _PIECE = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"</?(?:p|br|mark)(?: class=\"woo\")?>")
 _TAGS = frozenset({"p", "br", "mark"})
@@ -144,7 +147,7 @@ class Redactor:
         for _ in range(ROUNDS):
             analysis = self.analyse(text)
             gone = [span for span in analysis.spans if self._goes(span)]
-            doubts = tuple(sorted({*doubts, *analysis.doubts}, key=lambda each: each.start))
+            doubts = tuple(sorted({*doubts, *analysis.doubts}, key=_start)[:MAX_DOUBTS])
             if not gone:
                 shown = tuple(span for span in analysis.spans if span.label == QUASI)
                 return Redacted(text, shown, doubts, masked)
@@ -182,6 +185,10 @@ def apply(text: str, gone: Sequence[Span], marks: Sequence[str]) -> str:
         kept += [text[place : span.start], mark]
         place = span.end
     return "".join([*kept, text[place:]])
+
+
+def _start(doubt: Doubt) -> int:
+    return doubt.start
 
 
 def _shifted(doubt: Doubt, gone: Sequence[Span], marks: Sequence[str]) -> Doubt:

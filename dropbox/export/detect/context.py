@@ -56,6 +56,8 @@ _BEING = frozenset({"ben", "is", "heet", "am"})
 _ASKING = frozenset(
     {"heb", "ken", "kun", "kan", "zie", "hoor", "vraag", "bel", "spreek", "sprak", "zag", "weet"}
 )
+_WITH = frozenset({"met", "tegen", "door"})
+_NO_BARE = PERSON_VERBS | UNIT_CUES | CALENDAR | GREETINGS | TITLES | ROLES
 _ASKED = frozenset({"je", "jij", "u", "ik", "you", "i"})
 _NO_LISTED = PARTICLES | ROLES | TITLES
 _CLOSING_ON = CLOSINGS | {"met", "with", "en", "and", "namens"}
@@ -168,52 +170,61 @@ def _bare(found: list[Token], place: int) -> None:
     """Take a first name that is also a word where it stands as a person does."""
     token = found[place]
     previous = found[place - 1] if place and not token.first else None
-    after = found[place + 1] if place + 1 < len(found) else None
     if token.key in NO_SURNAME:
-        finite = after is not None and after.gap == " " and after.key in SPEECH
-        led = previous is not None and (
-            previous.key in {"met", "tegen", "door"} or previous.key in SPEECH
-        )
-        if first_too(token) and (finite or led or _asked(found, place)):
-            token.take("bare name")
-        return
-    if previous is not None and previous.key in DETERMINERS and not _asked(found, place):
-        return
-    listed = any(each is not None and each.name for each in (previous, after))
-    acts = after is not None and after.key in PERSON_VERBS and after.gap == " "
-    meant = previous is not None and (
-        previous.key in PERSON_CUES
-        or (token.flags & BOTH and (previous.key in PERSON_VERBS or previous.key in _ASKED))
-    )
-    if after is not None and after.gap == " " and token.flags & BOTH and after.flags & LAST:
-        meant = meant or after.key not in NO_SURNAME
-    called = token.gap.endswith("@") or (
-        token.first and after is not None and after.gap.startswith((",", "?", "!"))
-    )
-    if (
-        token.key in PERSON_VERBS
-        or token.key in UNIT_CUES
-        or token.key in CALENDAR
-        or token.key in GREETINGS
+        taken = first_too(token) and _as_person(found, place)
+    elif (
+        (previous is not None and previous.key in DETERMINERS and not _asked(found, place))
+        or (token.key in _BEING and previous is not None and previous.key in _ASKED)
+        or _never_bare(token)
     ):
-        return
-    if token.key in CHAT and not token.flags & BOTH:
-        return
-    if token.key in TITLES or token.key in ROLES or token.flags & SAFE:
-        return
-    if not token.flags & FIRST:
-        taken = after is not None and after.key in SPEECH and after.gap == " "
+        taken = False
+    elif not token.flags & FIRST:
+        taken = _before(found, place, SPEECH)
     else:
-        common = token.flags & (COMMON_NL | COMMON_EN) and not token.flags & BOTH
-        taken = (
-            listed
-            or acts
-            or (meant and not common)
-            or called
-            or not token.flags & token_language(token)
-        )
+        taken = _stands(found, place) or not token.flags & token_language(token)
     if taken:
         token.take("bare name")
+
+
+def _never_bare(token: Token) -> bool:
+    """Tell whether a word without a capital is the word, whatever stands beside it."""
+    if token.key in CHAT and not token.flags & BOTH:
+        return True
+    return token.key in _NO_BARE or bool(token.flags & SAFE)
+
+
+def _before(found: list[Token], place: int, verbs: frozenset[str]) -> bool:
+    """Tell whether one of some verbs follows a word."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return after is not None and after.gap == " " and after.key in verbs
+
+
+def _as_person(found: list[Token], place: int) -> bool:
+    """Tell whether a verb that is also a name stands where no verb can: "met wil", "zei wil"."""
+    previous = found[place - 1] if place and not found[place].first else None
+    led = previous is not None and (previous.key in _WITH or previous.key in SPEECH)
+    return led or _before(found, place, SPEECH) or _asked(found, place)
+
+
+def _stands(found: list[Token], place: int) -> bool:
+    """Tell whether a first name that is a word stands where a person does."""
+    token = found[place]
+    previous = found[place - 1] if place and not token.first else None
+    after = found[place + 1] if place + 1 < len(found) else None
+    if any(each is not None and each.name for each in (previous, after)):
+        return True
+    if _before(found, place, PERSON_VERBS) or token.gap.endswith("@"):
+        return True
+    if token.first and after is not None and after.gap.startswith((",", "?", "!")):
+        return True
+    if token.flags & BOTH:
+        asked = previous is not None and (previous.key in PERSON_VERBS or previous.key in _ASKED)
+        full = after is not None and after.gap == " " and after.flags & LAST
+        if asked or (full and after is not None and after.key not in NO_SURNAME):
+            return True
+    elif token.flags & (COMMON_NL | COMMON_EN):
+        return False
+    return previous is not None and previous.key in PERSON_CUES
 
 
 def _asked(found: list[Token], place: int) -> bool:
