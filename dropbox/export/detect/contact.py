@@ -22,7 +22,7 @@ _MONTH = (
     r"aug(?:ustus|ust)?|sept?(?:ember)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 DATE = (
-    rf"(?:\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:\d{{4}}|\d{{2}})|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|"
+    rf"(?:\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:\d{{4}}|['’]?\d{{2}})|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|"
     rf"\d{{1,2}}(?:e|ste|de|th|st|nd|rd)?(?: of)? {_MONTH},? (?:\d{{4}}|'\d{{2}})|{_MONTH} \d{{1,2}}(?:th|st|nd|rd)?,? \d{{4}})"
 )
 _DIGIT = (
@@ -44,22 +44,23 @@ _PERSONNEL = (
     r"(?:pers(?:oneels)?\.?[ -]?(?:nummer|nr\.?|no\.?|id)|medewerkers?[ -]?(?:nummer|nr\.?|id)|dienst(?:nummer|nr\.?)|werknemers?(?:nummer|nr\.?)|"
     r"employee (?:number|no\.?|id|nr\.?)|staff (?:number|no\.?|id)|personnel (?:number|no\.?|nr\.?|id)|pas(?:nummer|nr\.?)|badge(?:nummer|nr\.?| number| no\.?)?|"
     r"stam(?:nummer|nr\.?)|paspoort(?:nummer|nr\.?)?|passport(?: number| no\.?)?|rijbewijs(?:nummer)?|v-nummer|klantnummer|cliëntnummer|lidmaatschapsnummer|legitimatienummer|user ?id|gebruikersnaam|username|login)"
-    r"(?: is| was|:|;|=|\s)*\s*#?((?=[\w.-]*\d)[A-Za-z]{0,4}[-. ]?\d[\w.-]*\w)"
+    r"(?: is| was|:|;|=|\s)*\s*#?((?=[\w.-]{0,4} ?[\w.-]*\d)[A-Za-z]{0,4}[-. ]?\d[\w.-]*\w)"
 )
 
 # kind, pattern, number of the group that is the identifier
 PATTERNS: tuple[tuple[str, str, int], ...] = (
+    ("e-mail", r"(?<![\w.+%-])[\w.+%-]{2,64}@[\w-]{2,64}", 0),
     ("e-mail", r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@| ?[\[(](?:at|apenstaartje)[\])] ?|\s@\s?|@\s)[\w-]{1,64}(?:(?:\.| ?[\[(](?:dot|punt)[\])] ?)[\w-]+)+", 0),
-    ("e-mail", r"(?<![\w.+-])[\w.+-]{1,64} (?:at|apenstaartje) [\w-]{1,64} (?:dot|punt) \w{2,4}(?: (?:dot|punt) \w{2})?", 0),
+    ("e-mail", r"(?<![\w.+-])[\w.+-]{1,64}(?: (?:punt|dot|streepje|underscore) [\w.+-]{1,64}){0,3} (?:at|apenstaartje) [\w-]{1,64} (?:dot|punt) \w{2,4}(?: (?:dot|punt) \w{2})?", 0),
     ("profile", r"(?:https?://|www\.)[^\s<>\"']*[\w/=]|(?:linkedin|facebook|instagram|twitter|tiktok|x|t|wa|fb|github|snapchat|threads|bsky)\.(?:com|me|app)/[^\s<>\"',;)]*[\w/]", 0),
     ("handle", r"(?<![\w.@/+-])@(?=[\w.]*[a-zA-Z])[\w.]{1,30}\w", 0),
     ("handle", r"\b(?:insta(?:gram)?|snap(?:chat)?|telegram|signal|skype|discord|tiktok|twitter|facebook|teams)(?: ?(?::|is|=)|-?naam:?|-?account:?| id:?) ?@?((?=\w*[\d_.])[\w.]{3,30})", 1),
     ("IBAN", r"\b[A-Z]{2}\d{2}[ .-]?(?:[A-Z0-9]{4}[ .-]?){2,7}[A-Z0-9]{1,4}\b", 0),
-    ("IBAN", r"(?i:\bnl\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){9}\d)", 0),
+    ("IBAN", r"(?i:\bnl ?\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){9}\d)", 0),
     ("account", r"(?i:\b(?:rekening(?:nummer|nr\.?)?|bank ?account|account number|giro)(?: is| nr\.?|:|\s)*\s*)(\d[\d. -]{5,18}\d)", 1),
     ("BSN", r"(?i:\b(?:bsn|burgerservicenummer|sofi(?:nummer)?|citizen service number)(?:-?nummer)?(?: is|:|=|\.|\s)*\s*)(\d[\d .-]{6,12}\d)", 1),
-    ("extension", r"(?i:\b(?:ext(?:ension)?|toestel|tst|doorkies(?:nummer|nr)?|intern nummer)\.?:? ?)(\d{3,6})\b", 1),
-    ("phone", r"(?i:\b(?:tel|telefoon(?:nummer|nr)?|mobiel|mob|gsm|nummer|bel(?:len)?|app(?:en)?|phone|mobile|call|whatsapp|number)\b[\w .:,'-]{0,20}?)(\d{2,4}(?:[ -]\d{2,4}){1,4}|\d{7,8})(?![\w-]|[.,]\d)", 1),
+    ("extension", r"(?i:\b(?:ext(?:ension)?|toestel|tst|doorkies(?:nummer|nr)?|intern nummer)\.?:?(?: is)? ?)(\d{3,6})\b", 1),
+    ("phone", r"(?i:\b(?:tel|telefoon(?:nummer|nr)?|mobiel|mob|gsm|nummer|bel(?:len)?|app(?:en)?|phone|mobile|call|whatsapp|number)\b[\w .:,'-]{0,20}?)(\d{1,4}(?:[ -]\d{2,4}){1,5}|\d{7,8})(?![\w-]|[.,]\d)", 1),
     ("licence plate", r"(?<![\w-])(?=[A-Za-z0-9-]*\d)(?=[A-Za-z0-9-]*[A-Za-z])(?:[A-Z]{1,3}|\d{1,3})-(?:[A-Z]{2,3}|\d{2,3})-(?:[A-Z]{1,2}|\d{1,2})(?![\w-])", 0),
     ("licence plate", r"(?i:\b(?:kenteken|nummerplaat|licen[cs]e plate|number plate|plate)(?: is| was| number|:|\s)*\s*)((?=[A-Za-z0-9 -]{0,9}\d)[A-Za-z0-9]{1,3}[- ]?[A-Za-z0-9]{1,3}[- ]?[A-Za-z0-9]{1,3})\b", 1),
     ("personnel number", rf"(?i:\b{_PERSONNEL})", 1),
