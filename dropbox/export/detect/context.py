@@ -262,19 +262,22 @@ def _greeting(found: list[Token], begin: int, end: int) -> None:
             if gap != " ":
                 return
             continue
-        if token.cased and not token.capital:
+        if not _addressable(token):
             return
-        if (not token.cased and not possible(token)) or (
-            token.flags & SAFE and not token.flags & NAME
-        ):
-            return
-        if (
-            not token.capital
-            and token.flags & (COMMON_NL | COMMON_EN)
-            and not token.flags & (BOTH | OWN)
-        ):
-            return
-        found[place].take("greeting")
+        token.take("greeting")
+
+
+def _addressable(token: Token) -> bool:
+    """Tell whether a word after "beste" or "hoi" can be a name."""
+    if token.flags & BOTH:
+        return token.capital or not token.cased
+    if (token.cased and not token.capital) or token.key in CHAT:
+        return False
+    if token.flags & SAFE and not token.flags & NAME:
+        return False
+    if not token.capital and token.flags & (COMMON_NL | COMMON_EN) and not token.flags & OWN:
+        return False
+    return token.cased or possible(token)
 
 
 def _joins(found: list[Token], place: int, begin: int) -> bool:
@@ -339,7 +342,12 @@ def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> N
     """Take who signs: in the line of "Groeten Iwan", or in the next lines after "Groet,"."""
     begin, end = lines[number]
     closing = next(
-        (at for at in range(begin, min(end, begin + 4)) if found[at].key in CLOSINGS), None
+        (
+            at
+            for at in range(begin, min(end, begin + 4))
+            if found[at].key in CLOSINGS and not found[at].gap[-1:].isdigit()
+        ),
+        None,
     )
     if closing is None or end - begin > 3 + MAX_SIGNATURE:
         return
