@@ -1,6 +1,7 @@
 """Finds names, direct identifiers and traceable descriptions; one room per kind of evidence.
 
-Rooms: `known` (lists and unknown words), `context` (titles, greetings, signatures, speakers),
+Rooms: `known` (lists and unknown words), `context` (titles, roles, verbs), `lines`
+(greetings, signatures, speakers, lists),
 `initials` (shape), `around` (neighbours), `repeat` (repetition), `contact` (direct identifiers),
 `quasi` (descriptions), `unread` (what cannot be analysed), `protect` (names of things). `tokens`
 is what they all look at.
@@ -21,6 +22,7 @@ from dropbox.export.detect import (
     context,
     initials,
     known,
+    lines,
     protect,
     quasi,
     repeat,
@@ -148,6 +150,7 @@ def _first(part: str, words: Mapping[str, int]) -> list[tokens.Token]:
     protect.mark(found)
     known.mark(found, words)
     context.mark(found)
+    lines.mark(found)
     around.spread(found)
     return found
 

@@ -1,11 +1,8 @@
-"""Evidence of context: who is addressed, who signs, who speaks, who is listed, who has a title."""
+"""Evidence of context: titles, roles, introductions, and what persons do."""
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-
-from dropbox.export.detect.known import first_too, possible, strong
+from dropbox.export.detect.known import first_too, possible
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     BOTH,
@@ -16,24 +13,19 @@ from dropbox.export.lexicon import (
     LAST,
     NAME,
     NL,
-    OWN,
     PREFIXED,
     SAFE,
     WEAK,
 )
 from dropbox.export.words import (
-    ADDRESSED,
     CALENDAR,
     CHAT,
-    CLOSINGS,
     DETERMINERS,
     DUTCH_PARTICLES,
-    FIELDS,
     FUNCTION_EN,
     FUNCTION_NL,
     GREETINGS,
     NAMED,
-    NO_SPEAKER,
     NO_SURNAME,
     PARTICLES,
     PERSON_CUES,
@@ -44,10 +36,6 @@ from dropbox.export.words import (
     UNIT_CUES,
 )
 
-MAX_SIGNATURE = 5
-"""Words in a line that may be a signature."""
-
-_TIME = re.compile(r"^[\s>*•-]*(?:[\[(]?\d{1,2}[-/:.]\d{2}.{0,24}[\])-]?)?\s*$", re.DOTALL)
 _SPACE = frozenset({" ", ". ", "  ", "\n", ".", " \n", "\r\n"})
 _FUNCTION = FUNCTION_NL | FUNCTION_EN
 _NAMED_WEAKLY = frozenset({"ik", "is"})
@@ -57,15 +45,12 @@ _ASKING = frozenset(
     {"heb", "ken", "kun", "kan", "zie", "hoor", "vraag", "bel", "spreek", "sprak", "zag", "weet"}
 )
 _WITH = frozenset({"met", "tegen", "door"})
-_NO_BARE = PERSON_VERBS | UNIT_CUES | CALENDAR | GREETINGS | TITLES | ROLES
+_NO_BARE = PERSON_VERBS | UNIT_CUES | GREETINGS | TITLES | ROLES
 _ASKED = frozenset({"je", "jij", "u", "ik", "you", "i"})
-_NO_LISTED = PARTICLES | ROLES | TITLES
-_CLOSING_ON = CLOSINGS | {"met", "with", "en", "and", "namens"}
 
 
 def mark(found: list[Token]) -> None:
     """Set `name` on words that the words around them show to be names."""
-    lines = _lines(found)
     for place, token in enumerate(found):
         if token.name:
             continue
@@ -77,15 +62,6 @@ def mark(found: list[Token]) -> None:
                 continue
         if not token.cased and token.flags & NAME:
             _bare(found, place)
-    for number, (begin, end) in enumerate(lines):
-        _greeting(found, begin, end)
-        _label(found, begin, end)
-        _closing(found, lines, number)
-
-
-def _lines(found: list[Token]) -> list[tuple[int, int]]:
-    starts = [place for place, token in enumerate(found) if token.line]
-    return list(pairwise([*starts, len(found)]))
 
 
 def _after(found: list[Token], place: int, previous: Token) -> str:
@@ -170,7 +146,7 @@ def _bare(found: list[Token], place: int) -> None:
     """Take a first name that is also a word where it stands as a person does."""
     token = found[place]
     previous = found[place - 1] if place and not token.first else None
-    if token.key in NO_SURNAME:
+    if token.key in NO_SURNAME or token.key in CALENDAR:
         taken = first_too(token) and _as_person(found, place)
     elif (
         (previous is not None and previous.key in DETERMINERS and not _asked(found, place))
@@ -219,12 +195,19 @@ def _stands(found: list[Token], place: int) -> bool:
         return True
     if token.flags & BOTH:
         asked = previous is not None and (previous.key in PERSON_VERBS or previous.key in _ASKED)
-        full = after is not None and after.gap == " " and after.flags & LAST
-        if asked or (full and after is not None and after.key not in NO_SURNAME):
+        if asked or (after is not None and _completes(after)):
             return True
     elif token.flags & (COMMON_NL | COMMON_EN):
         return False
     return previous is not None and previous.key in PERSON_CUES
+
+
+def _completes(after: Token) -> bool:
+    """Tell whether the word after a first name can be the rest of a name."""
+    if after.gap != " " or after.key in NO_SURNAME:
+        return False
+    rare = after.flags & NAME and not after.flags & (COMMON_NL | COMMON_EN)
+    return bool(after.flags & LAST or rare)
 
 
 def _asked(found: list[Token], place: int) -> bool:
@@ -237,157 +220,3 @@ def _asked(found: list[Token], place: int) -> bool:
 def token_language(token: Token) -> int:
     """Return the flag of the language of a word's sentence."""
     return NL | WEAK if token.dutch else EN | WEAK
-
-
-def _greeting(found: list[Token], begin: int, end: int) -> None:
-    """Take who is addressed at the start of a line: "Beste Tom, Ineke en Nelson,"."""
-    if found[begin].key not in GREETINGS:
-        return
-    for place in range(begin + 1, min(end, begin + 12)):
-        token = found[place]
-        gap = token.gap
-        if gap.strip(" ,.\t&/") or (
-            place > begin + 1 and gap == " " and not _joins(found, place, begin)
-        ):
-            return
-        if (
-            token.key in PARTICLES
-            or token.key in {"en", "and", "beste", "dear", "lieve"}
-            or token.key in TITLES
-        ):
-            continue
-        plain = token.key in ADDRESSED or token.key in _FUNCTION or token.key in ROLES
-        stops = place + 1 == len(found) or found[place + 1].gap.startswith((",", "!"))
-        if plain and not (first_too(token) and (token.capital or stops)):
-            if gap != " ":
-                return
-            continue
-        if not _addressable(token):
-            return
-        token.take("greeting")
-
-
-def _addressable(token: Token) -> bool:
-    """Tell whether a word after "beste" or "hoi" can be a name."""
-    if token.flags & BOTH:
-        return token.capital or not token.cased
-    if (token.cased and not token.capital) or token.key in CHAT:
-        return False
-    if token.flags & SAFE and not token.flags & NAME:
-        return False
-    if not token.capital and token.flags & (COMMON_NL | COMMON_EN) and not token.flags & OWN:
-        return False
-    return token.cased or possible(token)
-
-
-def _joins(found: list[Token], place: int, begin: int) -> bool:
-    """Tell whether a word in a greeting still belongs to it."""
-    token, previous = found[place], found[place - 1]
-    if previous.key in {"en", "and"} or previous.key in TITLES or previous.key in PARTICLES:
-        return True
-    if token.key in {"en", "and"} or token.key in PARTICLES or previous.key in ADDRESSED:
-        return True
-    return token.capital and (previous.name or place == begin + 1)
-
-
-def _label(found: list[Token], begin: int, end: int) -> None:
-    """Take who speaks, and who is listed after "Aanwezig:" or "CC:"."""
-    lead = found[begin].gap.rpartition("\n")[2] if begin else found[begin].gap
-    limit = min(end, begin + 4)
-    colon = next(
-        (
-            at
-            for at in range(begin + 1, limit + 1)
-            if at < len(found) and found[at].gap.lstrip(" )").startswith(":")
-        ),
-        None,
-    )
-    if colon is None or colon > end:
-        return
-    label = found[begin:colon]
-    if any(each.key in FIELDS for each in label) and label[0].capital:
-        _listed(found, colon, end)
-        return
-    if not _TIME.match(lead) or any(each.key in NO_SPEAKER for each in label):
-        return
-    for place in range(begin, colon):
-        token = found[place]
-        plain = token.word and not token.flags & NAME
-        if token.key in PARTICLES and len(label) > 1:
-            continue
-        if first_too(token):
-            continue
-        if plain or token.key in _FUNCTION or (token.flags & SAFE and not token.flags & NAME):
-            return
-    for place in range(begin, colon):
-        key = found[place].key
-        apart = key in _FUNCTION or (len(label) > 2 and key in PARTICLES)
-        if not apart or first_too(found[place]):
-            found[place].take("speaker")
-
-
-def _listed(found: list[Token], begin: int, end: int) -> None:
-    """Take the names in a list of people: words with capitals that are no plain words."""
-    for place in range(begin, end):
-        token = found[place]
-        if not token.capital or token.name or token.key in _NO_LISTED:
-            continue
-        if (token.flags & SAFE and not token.flags & OWN) or (place > begin and "." in token.gap):
-            continue
-        if strong(token) or token.flags & NAME or not token.flags:
-            found[place].take("list of people")
-
-
-def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> None:
-    """Take who signs: in the line of "Groeten Iwan", or in the next lines after "Groet,"."""
-    begin, end = lines[number]
-    closing = next(
-        (
-            at
-            for at in range(begin, min(end, begin + 4))
-            if found[at].key in CLOSINGS and not found[at].gap[-1:].isdigit()
-        ),
-        None,
-    )
-    if closing is None or end - begin > 3 + MAX_SIGNATURE:
-        return
-    last = closing
-    while last + 1 < end and found[last + 1].key in CLOSINGS | {
-        "met",
-        "with",
-        "en",
-        "and",
-        "namens",
-    }:
-        last += 1
-    if last + 1 < end:
-        _signed(found, last + 1, end)
-        return
-    if number + 1 < len(lines):
-        _signed(found, *lines[number + 1])
-
-
-def _signed(found: list[Token], begin: int, end: int) -> None:
-    """Take the words of a line that may be a signature."""
-    line = found[begin:end]
-    if not line or len(line) > MAX_SIGNATURE + 2:
-        return
-    for place in range(begin, end):
-        token = found[place]
-        if place > begin and ("," in token.gap or "|" in token.gap or "(" in token.gap):
-            return
-        if token.key in PARTICLES or len(token.key) == 1:
-            continue
-        if first_too(token) and (token.capital or not token.cased):
-            token.take("signature")
-            continue
-        if (
-            token.key in ROLES
-            or token.key in _FUNCTION
-            or (token.flags & SAFE and not token.flags & NAME)
-        ):
-            return
-        if token.flags and not token.flags & NAME and place == begin:
-            return
-        if token.capital or possible(token):
-            found[place].take("signature")
