@@ -21,12 +21,15 @@ help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: environment tools ## Do all of the set-up: .venv from the locks, translations, tools, programs.
+setup: environment lexicon tools ## Do all of the set-up: .venv from the locks, translations, lexicon, tools, programs.
 	@$(BIN)/python scripts/programs.py --install >/dev/null || \
 		echo 'Everything else is set up: make run works, make test waits for these.' >&2
 
 .PHONY: environment
-environment: runtime $(CATALOGUES) $(LEXICON) ## Do the set-up of a server or a desk: .venv with what runs, and the translations.
+environment: runtime $(CATALOGUES) ## Do the set-up of a server or a desk: .venv with what runs, and the translations.
+
+.PHONY: lexicon
+lexicon: $(LEXICON) ## Compile what `meldkluis redact` needs; for a desk, not for a server.
 
 .PHONY: run
 run: environment ## Run the demonstration on http://127.0.0.1:8000 (PORT=… VAR=… choose port and data folder).
@@ -38,11 +41,11 @@ demo: environment ## Walk the whole loop by itself, over real HTTP, and print ea
 	@$(BIN)/meldkluis demo walk
 
 .PHONY: test
-test: check programs ## Check everything, then run all tests, those with Chromium, nginx and the like included.
+test: check programs lexicon ## Check everything, then run all tests, those with Chromium, nginx and the like included.
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 .PHONY: soak
-soak: check ## Run the long tests at their full size, which make test shortens.
+soak: check programs lexicon ## Run the long tests at their full size, which make test shortens.
 	@$(BIN)/python scripts/programs.py --install --soak >/dev/null
 	@$(BIN)/python -m pytest -m soak $(TESTS)
 
@@ -66,7 +69,7 @@ sbom: environment tools ## Write the list of what the site is made of, in Cyclon
 	@$(BIN)/python scripts/sbom.py build/sbom.cdx.json
 
 .PHONY: bench-redaction
-bench-redaction: environment ## Measure what redaction finds and leaves, on the labelled sets that are there.
+bench-redaction: environment lexicon ## Measure what redaction finds and leaves, on the labelled sets that are there.
 	@$(BIN)/python -m bench.redaction '$(LABELLED)'
 
 .PHONY: catalogue

@@ -1,6 +1,6 @@
 """Compiles the lexicon for redaction from installed packages and our own lists.
 
-Run by `make environment`.
+Run by `make lexicon`.
 
 The packages, their licences and what is taken from each stand in `docs/redaction.md`. The result
 is the same for the same packages, and is not part of the source: it is made on each machine.
@@ -150,7 +150,7 @@ def folder(package: str) -> Path:
     """Return where a package lies, without running it: deduce would change the logging."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise SystemExit(f"The package {package} is missing. Run: make environment")
+        raise SystemExit(f"The package {package} is missing. Run: make lexicon")
     return Path(spec.submodule_search_locations[0])
 
 

@@ -78,7 +78,7 @@ _FOLD = _fold_table()
 class LexiconMissing(ConfigError):
     """The compiled lexicon is not there, or cannot be read."""
 
-    text = N_("The lexicon for redaction is missing or damaged. Make it with: make environment")
+    text = N_("The lexicon for redaction is missing or damaged. Make it with: make lexicon")
 
 
 def fold(word: str) -> str:
