@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests import live
 from tests.live import LiveSite
@@ -59,9 +59,9 @@ def file_report(page: Page, site: LiveSite, story: str = STORY, exclude: str = H
     if exclude:
         page.get_by_label(exclude).check()
     page.locator("select[name=unit]").select_option("north")
-    page.locator("main button[value=review]").click()
+    press(page, page.locator("main button[value=review]"))
     assert story.split("\n")[0] in page.locator("main").inner_text()
-    page.locator("button[value=send]").click()
+    press(page, page.locator("button[value=send]"))
     return live.code_on(page)
 
 
@@ -69,8 +69,14 @@ def open_mailbox(page: Page, site: LiveSite, code: str) -> str:
     """Type the code; return the text of the page."""
     page.goto(f"{site.origin}/nl/mailbox")
     page.locator("textarea[name=code], input[name=code]").first.fill(code)
-    page.locator("main button[value=open]").first.click()
+    press(page, page.locator("main button[value=open]").first)
     return page.locator("main").inner_text()
+
+
+def press(page: Page, button: Locator) -> None:
+    """Press a button of a form, and wait for the page that comes."""
+    with page.expect_navigation():
+        button.click()
 
 
 def test_whole_loop_by_hand(page: Page, site: LiveSite) -> None:
@@ -86,7 +92,7 @@ def test_whole_loop_by_hand(page: Page, site: LiveSite) -> None:
     site.run(export)
     assert ANSWER in open_mailbox(page, site, code)
     page.locator("main textarea[name=text]").fill(MORE)
-    page.locator("main button[value=message]").click()
+    press(page, page.locator("main button[value=message]"))
     for name in ("integriteit-1", "integriteit-2"):
         site.carry_in(name)
         thread = site.desk(name, f"read {number}")
@@ -111,14 +117,14 @@ def test_pause_resume_and_withdraw(page: Page, site: LiveSite) -> None:
     """The three moves work from the mailbox, reach the desk, and the last one is final."""
     code = file_report(page, site, "Verhaal over pauzeren.")
     open_mailbox(page, site, code)
-    page.locator("button[value=hold]").click()
+    press(page, page.locator("button[value=hold]"))
     assert page.locator("button[value=resume]").count() == 1
     site.carry_in("integriteit-1")
     open_mailbox(page, site, code)
-    page.locator("button[value=resume]").click()
+    press(page, page.locator("button[value=resume]"))
     assert page.locator("button[value=hold]").count() == 1
-    page.locator("button[value=withdraw]").click()
-    page.locator("button[value=withdraw_now]").click()
+    press(page, page.locator("button[value=withdraw]"))
+    press(page, page.locator("button[value=withdraw_now]"))
     unknown = open_mailbox(page, site, code)
     assert page.locator("button[value=hold]").count() == 0
     words = code.split()
@@ -131,15 +137,15 @@ def test_form_sent_twice_is_stored_once(page: Page, site: LiveSite) -> None:
     """Going back and sending again says so and gives no second code."""
     page.goto(f"{site.origin}/nl/report/extern-meldpunt")
     page.locator("textarea[name=text]").fill("Twee keer gedrukt.")
-    page.locator("main button[value=review]").click()
+    press(page, page.locator("main button[value=review]"))
     html = page.content()
-    page.locator("button[value=send]").click()
+    press(page, page.locator("button[value=send]"))
     assert live.code_on(page)
     page.route("**/again", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto(f"{site.origin}/nl/again")
-    page.locator("button[value=send]").click()
+    press(page, page.locator("button[value=send]"))
     assert page.locator("#reply-code").count() == 0
-    page.locator("main button[value=send]").click()
+    press(page, page.locator("main button[value=send]"))
     assert live.code_on(page)
 
 
@@ -191,15 +197,13 @@ def test_letters_of_twice_the_size_fit_a_phone(
     page.goto(f"{site.origin}/{language}/report/integriteitspunt")
     page.locator("textarea[name=text]").fill(STORY)
     for button in ("main button[value=review]", "button[value=send]"):
-        with page.expect_navigation():
-            page.locator(button).click()
+        press(page, page.locator(button))
         fits()
     code = live.code_on(page)
     page.goto(f"{site.origin}/{language}/mailbox")
     page.locator("textarea[name=code]").fill(code)
     for button in ("main button[value=open]", "button[value=withdraw]"):
-        with page.expect_navigation():
-            page.locator(button).click()
+        press(page, page.locator(button))
         fits()
     context.close()
 
@@ -226,7 +230,7 @@ def test_story_does_not_come_back_after_leaving(page: Page, site: LiveSite) -> N
     """As the form says, the browser's way back loses the text: nobody else finds it either."""
     page.goto(f"{site.origin}/nl/report/integriteitspunt")
     page.locator("textarea[name=text]").fill(STORY)
-    page.locator("main button[value=review]").click()
+    press(page, page.locator("main button[value=review]"))
     page.wait_for_selector("button[value=send]")
     page.wait_for_load_state("load")
     page.go_back()
