@@ -15,7 +15,6 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urljoin
 
 from bench.load import Client
 from bench.results import Result, at_most, raw
@@ -84,7 +83,7 @@ class Forwarder:
 
 
 def measure(folder: Path) -> list[Result]:
-    """Load the form once, in Chromium where there is one."""
+    """Load the form once, in Chromium."""
     site = Site(folder / "site")
     with site.serving() as served:
         page = Client(served.port).get(FORM)
@@ -109,12 +108,6 @@ def _total(counter: Forwarder) -> int:
 
 def _load(url: str, counter: Forwarder) -> None:
     browser = programs.path_of("chromium")
-    if browser is None:
-        print("no Chromium here: the form was loaded without one, and without its icon")
-        client = Client(counter.port)
-        for link in _LINK.findall(client.get(FORM)):
-            client.get(urljoin(FORM, link.decode()))
-        return
     with tempfile.TemporaryDirectory(prefix="meldkluis-bench-") as profile:
         process = subprocess.Popen(
             [browser, *_FLAGS, f"--user-data-dir={profile}", url],

@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -192,12 +192,22 @@ def answer_of(connection: socket.socket) -> Answer:
     return Answer(int(first.split()[1]), {name.lower(): value for name, _, value in fields}, body)
 
 
+def placed(name: str, folder: Path, changes: Iterable[tuple[str, str]]) -> Path:
+    """Write a shipped file with the test's places into ``folder``; each change must apply."""
+    text = (DEPLOY / name).read_text("utf-8")
+    for old, new in changes:
+        text, count = re.subn(old, new, text)
+        assert count, old
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
 def nginx_files(folder: Path, ports: tuple[int, int, int], upstream: int) -> list[str]:
     """Write the shipped nginx.conf with the test's places; return the command that runs it."""
     chain, key = certificate()
-    text = (DEPLOY / "nginx.conf").read_text("utf-8")
     letsencrypt = f"/etc/letsencrypt/live/{NAME}"
-    for old, new in (
+    changes = (
         (r"user www-data;", f"user {getpass.getuser()};"),
         # Tests listen on this machine only, and it need not have IPv6.
         (r" *listen \[::\].*\n", ""),
@@ -209,29 +219,22 @@ def nginx_files(folder: Path, ports: tuple[int, int, int], upstream: int) -> lis
         (rf"{letsencrypt}/privkey\.pem", key),
         (r"/run/", f"{folder}/"),
         (r"/opt/meldkluis/", f"{ROOT}/"),
-    ):
-        text, count = re.subn(old, new, text)
-        assert count, old
-    conf = folder / "nginx.conf"
-    conf.write_text(text, "utf-8")
+    )
+    conf = placed("nginx.conf", folder, changes)
     return [programs.path_of("nginx"), "-p", str(folder), "-c", str(conf), "-g", "daemon off;"]
 
 
 def caddy_files(folder: Path, ports: tuple[int, int, int], upstream: int) -> list[str]:
     """Write the shipped Caddyfile with the test's places; return the command that runs it."""
     chain, key = certificate()
-    text = (DEPLOY / "Caddyfile").read_text("utf-8")
-    for old, new in (
+    changes = (
         (r"\tadmin off\n", f"\tadmin off\n\thttp_port {ports[0]}\n\thttps_port {ports[1]}\n"),
         (rf"\n{NAME} {{\n", f"\n{NAME} {{\n\tbind 127.0.0.1\n\ttls {chain} {key}\n"),
         (r"\b8081\b", str(ports[2])),
         (r"127\.0\.0\.1:8000\b", f"127.0.0.1:{upstream}"),
         (r"/opt/meldkluis/", f"{ROOT}/"),
-    ):
-        text, count = re.subn(old, new, text)
-        assert count, old
-    conf = folder / "Caddyfile"
-    conf.write_text(text, "utf-8")
+    )
+    conf = placed("Caddyfile", folder, changes)
     return [programs.path_of("caddy"), "run", "--config", str(conf), "--adapter", "caddyfile"]
 
 

@@ -13,7 +13,7 @@ from dropbox.desk import casebook, channel, inbound, keyring, outbound
 from dropbox.desk.cases import Case
 from dropbox.desk.channel import ChannelPlan
 from dropbox.desk.inbound import ImportSummary
-from dropbox.desk.vault import Vault
+from dropbox.desk.vault import CASE_DRAWERS, MASTER_DRAWERS, Vault
 from dropbox.desk.vault_file import create
 from dropbox.desk.vault_seal import Cost
 from dropbox.errors import ProtocolError
@@ -36,6 +36,8 @@ TEXTS = {
     "en": CardTexts("Example Office", "The municipality.", "Two people.", "Invented."),
 }
 SITE_SEED = bytes(range(32))
+MARK = b"het geheime kenmerk"
+CASE_KEY = bytes(range(32))
 _NAME = {"nl": "Voorbeeldgemeente", "en": "Voorbeeldgemeente"}
 SITE = SiteConfig(
     site_id=SITE_ID,
@@ -48,6 +50,16 @@ SITE = SiteConfig(
     units={},
     outside_routes=(),
 )
+
+
+def full_vault(path: Path) -> Path:
+    """Make a vault with one row in each drawer, under `MARK`."""
+    with create(path, PASSPHRASE, CHEAP) as vault:
+        for drawer in MASTER_DRAWERS:
+            vault.put(drawer, MARK, MARK * 20)
+        for drawer in CASE_DRAWERS:
+            vault.put(drawer, MARK, MARK * 20, CASE_KEY)
+    return path
 
 
 class World:

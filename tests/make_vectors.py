@@ -181,7 +181,8 @@ def refused(report: bytes) -> dict[str, Any]:
     good = sign.sign(sign.Purpose.REPORT, HANDLER_SEED, b"x")
     scalar = int.from_bytes(good[32:], "little") + GROUP_ORDER
     own = box.KeyPair.of(INTAKE_SECRET)
-    header, opened = envelope.open_envelope(report, {box.key_id(own.public): own})
+    header = envelope.parse_header(report)
+    opened = envelope.open_envelope(header, report, {box.key_id(own.public): own})
     content_key = box.open_sealed(header.slots[0].sealed, own)
     repadded = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
         nacl.bindings.sodium_pad(opened, 8192), header.raw, header.nonce, content_key

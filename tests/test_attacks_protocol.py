@@ -56,7 +56,7 @@ def test_signed_payload_resealed_to_other_mailbox_or_channel_is_refused() -> Non
     """A handler cannot pass a report on as if it had been written in another mailbox or channel."""
     victim = org.reporter(OFFICE)
     data = reporter.seal_report(victim, READERS, org.report())
-    _header, opened = envelope.open_envelope(data, ANNA.box_keys)
+    opened = envelope.open_envelope(envelope.parse_header(data), data, ANNA.box_keys)
     other_office, other_mailbox = org.office(), org.reporter(OFFICE)
     carl = other_office.handlers[0]
     targets = [
@@ -232,7 +232,8 @@ def test_reply_that_the_reporter_cannot_open_is_not_believed_by_colleagues() -> 
 def test_repadded_envelope_is_refused() -> None:
     """Who has the content key cannot give a signed payload a second id by padding it otherwise."""
     data = reporter.seal_report(org.reporter(OFFICE), READERS, org.report())
-    header, opened = envelope.open_envelope(data, ANNA.box_keys)
+    header = envelope.parse_header(data)
+    opened = envelope.open_envelope(header, data, ANNA.box_keys)
     slot = next(slot for slot in header.slots if slot.key_id in ANNA.box_keys)
     content_key = box.open_sealed(slot.sealed, ANNA.box_keys[slot.key_id])
     for size in padding.LETTER_SIZES[1:]:

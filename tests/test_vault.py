@@ -22,22 +22,14 @@ from dropbox.desk.errors import (
     WrongPassphrase,
 )
 from dropbox.desk.vault import CASE_DRAWERS, MASTER_DRAWERS, Vault
-from tests.desk_world import CHEAP, PASSPHRASE
-
-MARK = b"het geheime kenmerk"
-KEY = bytes(range(32))
+from tests.desk_world import CASE_KEY as KEY
+from tests.desk_world import CHEAP, MARK, PASSPHRASE, full_vault
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Make a vault with one row in each drawer."""
-    place = tmp_path / "a.vault"
-    with vault_file.create(place, PASSPHRASE, CHEAP) as vault:
-        for drawer in MASTER_DRAWERS:
-            vault.put(drawer, MARK, MARK * 20)
-        for drawer in CASE_DRAWERS:
-            vault.put(drawer, MARK, MARK * 20, KEY)
-    return place
+    return full_vault(tmp_path / "a.vault")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import click
 
 from dropbox import config
 from dropbox.cli.rooms import now, rooms, today
-from dropbox.cli.screen import say
+from dropbox.cli.screen import STREAM, say
 from dropbox.config import Places, SiteConfig
 from dropbox.errors import (
     N_,
@@ -37,12 +37,13 @@ from dropbox.site.tokens import load_key
 from dropbox.store import DATABASE_NAME, CardShelf, archive, site_key
 from dropbox.store import backup as backups
 from dropbox.store.archive import ArchiveDamaged, Member
-from dropbox.store.files import write_durably, write_parts
-
-STREAM = "-"
-_PRIVATE_FILE = 0o600
-_PRIVATE_FOLDER = 0o700
-_PUBLIC_FILE = 0o644
+from dropbox.store.files import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    PUBLIC_FILE,
+    write_durably,
+    write_parts,
+)
 
 BACKED_UP = N_("The backup is in %(file)s. It is not encrypted: see docs/deploy.md.")
 RESTORED = N_("The backup is restored. Mailboxes that were made after it are lost.")
@@ -95,7 +96,7 @@ def backup(out: str) -> None:
                 sys.stdout.buffer.write(part)
             sys.stdout.buffer.flush()
             return
-        write_parts(Path(out), parts, _PRIVATE_FILE)
+        write_parts(Path(out), parts, PRIVATE_FILE)
     say(BACKED_UP, file=out)
 
 
@@ -117,7 +118,7 @@ def restore(file: str, replace: bool, forget_unreadable: bool) -> None:
     places = config.places(os.environ)
     if not replace and _stands(places):
         raise SiteStandsHere
-    places.site_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    places.site_dir.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = places.site_dir / DATABASE_NAME
     with backups.received(places.site_dir) as database, _opened(file) as stream:
         small = archive.read(stream, database.file)
@@ -178,10 +179,10 @@ def _fill_in(places: Places, site: SiteConfig, small: dict[str, bytes]) -> None:
         elif name.startswith(archive.KEYS_FOLDER):
             _write_missing(places.keys_dir / name.removeprefix(archive.KEYS_FOLDER), content)
     if _signs_here(places) != site.site_pk:
-        write_durably(places.site_dir / site_key.NAME, small[archive.BUNDLE_KEY], _PRIVATE_FILE)
+        write_durably(places.site_dir / site_key.NAME, small[archive.BUNDLE_KEY], PRIVATE_FILE)
     form_key = places.site_dir / FORM_KEY_NAME
     if not form_key.exists():
-        write_durably(form_key, small[archive.FORM_KEY], _PRIVATE_FILE)
+        write_durably(form_key, small[archive.FORM_KEY], PRIVATE_FILE)
 
 
 def _fill_in_card(places: Places, site: SiteConfig, name: str, content: bytes) -> None:
@@ -189,7 +190,7 @@ def _fill_in_card(places: Places, site: SiteConfig, name: str, content: bytes) -
     shelf = CardShelf(places.cards_dir, site.site_id)
     path = places.cards_dir / name
     if not path.exists() or name in shelf.broken(today()):
-        write_durably(path, content, _PUBLIC_FILE)
+        write_durably(path, content, PUBLIC_FILE)
         return
     with suppress(ProtocolError, CardForked, ChannelHasOtherSlug, HandlerElsewhere, SlugTaken):
         shelf.add(content, today())
@@ -198,4 +199,4 @@ def _fill_in_card(places: Places, site: SiteConfig, name: str, content: bytes) -
 def _write_missing(path: Path, content: bytes) -> None:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, content, _PUBLIC_FILE)
+        write_durably(path, content, PUBLIC_FILE)

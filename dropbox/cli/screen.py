@@ -23,6 +23,9 @@ YES = ("j", "ja", "y", "yes")
 NO = ("n", "nee", "no", "")
 ANSWERS = N_("yes or no")
 
+STREAM = "-"
+"""Stands for standard input or output where a file is named."""
+
 
 def language() -> str:
     """Return the language of the terminal, ``nl`` or ``en``."""

@@ -19,21 +19,23 @@ from dropbox.cli import standing
 from dropbox.cli.alert import alert
 from dropbox.cli.cards import card
 from dropbox.cli.rooms import rooms, today
-from dropbox.cli.screen import say
+from dropbox.cli.screen import STREAM, say
 from dropbox.config import EXAMPLE_SITE_TOML, Places
 from dropbox.errors import N_, AlreadyInitialised, NoSuchHandler, SiteKeyDiffers, TemplateMissing
 from dropbox.protocol import bundle, sign
 from dropbox.protocol.keys import HANDLER_ID_BYTES, SITE_ID_BYTES
 from dropbox.site.tokens import load_key
 from dropbox.store import DATABASE_NAME, Store, site_key
-from dropbox.store.files import write_durably, write_parts
+from dropbox.store.files import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    PUBLIC_FILE,
+    write_durably,
+    write_parts,
+)
 
-STREAM = "-"
 _NO_SITE_ID = 'site_id = ""'
 _NO_SITE_PK = 'site_pk = ""'
-_PRIVATE_FILE = 0o600
-_PRIVATE_FOLDER = 0o700
-_PUBLIC_FILE = 0o644
 
 MADE = N_("The site is set up. Its settings are in %(file)s.")
 NEXT = N_("Fill in the settings there, then add the channel cards: meldkluis card add FILE")
@@ -75,11 +77,11 @@ def set_up(places: Places) -> None:
     if database.exists():
         raise AlreadyInitialised
     places.cards_dir.mkdir(parents=True, exist_ok=True)
-    places.site_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-    places.site_dir.chmod(_PRIVATE_FOLDER)
+    places.site_dir.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    places.site_dir.chmod(PRIVATE_FOLDER)
     site_pk = sign.public_key(site_key.load_or_make(places.site_dir))
     if not places.site_toml.exists():
-        write_durably(places.site_toml, _new_settings(site_pk), _PUBLIC_FILE)
+        write_durably(places.site_toml, _new_settings(site_pk), PUBLIC_FILE)
     elif config.read_site(places.site_toml).site_pk != site_pk:
         raise SiteKeyDiffers
     load_key(places.site_dir)
@@ -113,7 +115,7 @@ def collect(handler: str, out: str | None, again: bool) -> None:
         sys.stdout.buffer.flush()
         return
     path = Path(out or f"{handler_id.hex()}.bundle")
-    write_parts(path, parts, _PRIVATE_FILE)
+    write_parts(path, parts, PRIVATE_FILE)
     say(COLLECTED, file=path)
 
 

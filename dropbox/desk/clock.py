@@ -21,26 +21,22 @@ LONGEST_SILENCE = timedelta(days=200)
 """A backup is refused this long after the last import: the date is more likely wrong."""
 
 _LAST_IMPORT = b"last import"
+"""On which a bundle was made, or imported before, and its card was valid."""
+
 _NEWEST_BUNDLE = b"newest bundle"
+"""On which an imported bundle was made, by the site's word."""
 
 
 @dataclass(frozen=True)
-class LastImport:
-    """The highest day on which a bundle was made, or imported before, and its card was valid."""
-
-    day: date
-
-
-@dataclass(frozen=True)
-class NewestBundle:
-    """The highest day on which an imported bundle was made, by the site's word."""
+class KeptDay:
+    """The highest day of its kind that this desk has seen."""
 
     day: date
 
 
 def last_import(vault: Vault) -> date | None:
     """Return the highest day of an import, or None before the first."""
-    found = load_setting(vault, _LAST_IMPORT, LastImport)
+    found = load_setting(vault, _LAST_IMPORT, KeptDay)
     return None if found is None else found.day
 
 
@@ -74,7 +70,7 @@ def believed(vault: Vault, made: date | None, today: date) -> date:
 
 def newest_bundle(vault: Vault) -> date | None:
     """Return the highest day of making of all bundles imported, or None before the first."""
-    found = load_setting(vault, _NEWEST_BUNDLE, NewestBundle)
+    found = load_setting(vault, _NEWEST_BUNDLE, KeptDay)
     return None if found is None else found.day
 
 
@@ -82,12 +78,12 @@ def note_bundle(vault: Vault, made: date) -> None:
     """Keep the day on which a bundle was made, if it is the highest, inside a transaction."""
     before = newest_bundle(vault)
     if before is None or before < made:
-        save_setting(vault, _NEWEST_BUNDLE, NewestBundle(made))
+        save_setting(vault, _NEWEST_BUNDLE, KeptDay(made))
 
 
 def vouch_for(vault: Vault, today: date) -> None:
     """Keep a day that a person says is right, also when it is lower than what was kept."""
-    save_setting(vault, _LAST_IMPORT, LastImport(today))
+    save_setting(vault, _LAST_IMPORT, KeptDay(today))
 
 
 def check(vault: Vault, today: date) -> None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from dropbox.export.detect.tokens import MIXED, Token, blocks, tokens
 from dropbox.export.letters import one_apart, shorter
 from dropbox.export.lexicon import FIRST, OWN, WEAK, WORD, fold
-from dropbox.export.span import PER, Span
+from dropbox.export.span import PER, Span, whole_word
 from dropbox.export.view import View, view
 from dropbox.export.words import PARTICLES, TITLES
 
@@ -131,7 +131,7 @@ class Register:
             for first, last in self._stretches(words):
                 lead = _LEAD.search(part, max(0, words[first].start - 14), words[first].start)
                 begin = lead.start() if lead else words[first].start
-                stretch = _whole(part, begin, words[last].end)
+                stretch = whole_word(part, begin, words[last].end)
                 yield _found(seen, start, stretch, "name")
             for match in _DOTTED.finditer(part):
                 dotted = match[0].rstrip(" -")
@@ -236,11 +236,3 @@ _DOTTED = re.compile(
 def _found(seen: View, offset: int, stretch: tuple[int, int], kind: str) -> Span:
     start, end = seen.original(offset + stretch[0], offset + stretch[1])
     return Span(start, end, PER, kind, "register: a name of this case", 1.0)
-
-
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and text[start - 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum():
-        end += 1
-    return start, end

@@ -50,19 +50,29 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     no name or identifier covers.
     """
     given = sorted(spans)
-    masked: list[Span] = []
-    for span in (each for each in given if each.label in MASKED):
-        if masked and span.start < masked[-1].end:
-            masked[-1] = _joined(masked[-1], span)
-        else:
-            masked.append(span)
-    shown: list[Span] = []
-    for span in (each for each in given if each.label not in MASKED):
-        if shown and span.start < shown[-1].end:
-            shown[-1] = _joined(shown[-1], span)
-        else:
-            shown.append(span)
+    masked = _apart(each for each in given if each.label in MASKED)
+    shown = _apart(each for each in given if each.label not in MASKED)
     return sorted([*masked, *_around(shown, masked)])
+
+
+def whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    """Stretch a span over letters and digits that are glued to it."""
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Make one of spans that overlap; they come in order."""
+    left: list[Span] = []
+    for span in spans:
+        if left and span.start < left[-1].end:
+            left[-1] = _joined(left[-1], span)
+        else:
+            left.append(span)
+    return left
 
 
 def _joined(first: Span, second: Span) -> Span:

@@ -201,30 +201,21 @@ def parse_header(data: bytes) -> Header:
     )
 
 
-def open_envelope(data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> tuple[Header, bytes]:
-    """Open an envelope with one of the reader's keys.
+def open_envelope(header: Header, data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> bytes:
+    """Open an envelope with one of the reader's keys; return the payload, its padding taken off.
 
     Args:
+        header: what `parse_header` gave for this very envelope.
         data: the whole envelope.
         box_keys: the reader's keys by their 16-byte key id.
 
-    Returns:
-        The header, and the payload with its padding taken off.
-
     Raises:
-        MalformedEnvelope, UnknownVersion: see `parse_header`.
         NotAddressed: no slot is for these keys.
         SlotDoesNotOpen: a slot is for one of these keys and does not open.
         CommitmentMismatch: the slot holds another content key than the header's.
         AlteredEnvelope: header or body were changed.
         MalformedPayload: the padding is not whole.
     """
-    header = parse_header(data)
-    return header, open_body(header, data, box_keys)
-
-
-def open_body(header: Header, data: bytes, box_keys: Mapping[bytes, box.KeyPair]) -> bytes:
-    """As `open_envelope`, for who has read this envelope's header; return the payload."""
     slot = next((slot for slot in header.slots if slot.key_id in box_keys), None)
     if slot is None:
         raise NotAddressed

@@ -18,7 +18,7 @@ from dropbox.protocol.envelope import (
     Draft,
     Header,
     envelope_id,
-    open_body,
+    open_envelope,
     parse_header,
 )
 
@@ -92,7 +92,7 @@ def open_letter(data: bytes, box_keys: Mapping[bytes, KeyPair]) -> Letter:
 
 def open_received(found: Received, box_keys: Mapping[bytes, KeyPair]) -> Letter:
     """As `open_letter`, for an envelope whose header and id are known."""
-    opened = open_body(found.header, found.data, box_keys)
+    opened = open_envelope(found.header, found.data, box_keys)
     signature, content = payload_bytes.split(opened)
     return Letter(found.envelope_id, found.header, signature, content)
 

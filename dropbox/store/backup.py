@@ -25,12 +25,11 @@ from dropbox.errors import N_, StoreBusy, StoreDamaged, StoreError
 from dropbox.store import schema
 from dropbox.store.archive import PART_BYTES, ArchiveDamaged
 from dropbox.store.connection import machine_errors, open_database
-from dropbox.store.files import disk_errors, write_parts
+from dropbox.store.files import PRIVATE_FILE, disk_errors, write_parts
 from dropbox.store.handlers import Courier
 from dropbox.store.store import DATABASE_NAME, Store, tables_of
 from dropbox.store.tombstones import Tombstone
 
-_PRIVATE_FILE = 0o600
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _FORMAT_AT = 18
 _ROLLBACK_FORMAT = b"\x01\x01"
@@ -282,4 +281,4 @@ def _publish(scratch: Scratch, path: Path) -> None:
             path.with_name(path.name + side).unlink(missing_ok=True)
         scratch.file.seek(0)
         parts = iter(lambda: scratch.file.read(PART_BYTES), b"")
-        write_parts(path, parts, _PRIVATE_FILE)
+        write_parts(path, parts, PRIVATE_FILE)

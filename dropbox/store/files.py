@@ -16,6 +16,11 @@ from dropbox.errors import StoreFull, StoreReadOnly
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DAY_SECONDS = 24 * 60 * 60
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+PUBLIC_FILE = 0o644
+
 _DRAFT = ".meldkluis-draft-"
 _SIDE = "-journal"
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from dropbox.errors import N_, StoreError
-from dropbox.store.files import disk_errors, write_durably
+from dropbox.store.files import PRIVATE_FILE, disk_errors, write_durably
 
 NAME = "purge.day"
 LONGEST_PAUSE = timedelta(days=31)
@@ -18,8 +18,6 @@ LONGEST_PAUSE = timedelta(days=31)
 
 Mailboxes are kept for 13 whole months. Whoever purges once a month need confirm nothing.
 """
-
-_PRIVATE_FILE = 0o600
 
 
 class DateDoubtfulForPurge(StoreError):
@@ -63,7 +61,7 @@ def note(folder: Path, today: date, *, is_right: bool) -> None:
     """
     before = _last(folder)
     if before is None or before < today or is_right:
-        write_durably(folder / NAME, today.isoformat().encode("ascii"), _PRIVATE_FILE)
+        write_durably(folder / NAME, today.isoformat().encode("ascii"), PRIVATE_FILE)
 
 
 def _last(folder: Path) -> date | None:

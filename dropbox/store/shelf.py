@@ -33,10 +33,9 @@ from dropbox.protocol.channel_card import (
     first_possible_day,
     read_card,
 )
-from dropbox.store.files import disk_errors, write_durably
+from dropbox.store.files import PUBLIC_FILE, disk_errors, write_durably
 
 SUFFIX = ".card"
-_PUBLIC_FILE = 0o644
 
 _Signature = tuple[tuple[str, int, int, int, int], ...]
 """Name, inode, size and both change times of every file: cheap to compare."""
@@ -122,7 +121,7 @@ class CardShelf:
         with disk_errors(self.folder):
             is_here = path.exists() and path.read_bytes() == raw
         if not is_here:
-            write_durably(path, raw, _PUBLIC_FILE)
+            write_durably(path, raw, PUBLIC_FILE)
         return card
 
     def _now(self, today: date) -> _Contents:

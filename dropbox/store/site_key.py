@@ -10,10 +10,9 @@ from pathlib import Path
 
 from dropbox.errors import SiteKeyMissing, StoreReadOnly
 from dropbox.protocol import sign
-from dropbox.store.files import disk_errors, write_durably
+from dropbox.store.files import PRIVATE_FILE, disk_errors, write_durably
 
 NAME = "bundle.key"
-_PRIVATE_FILE = 0o600
 
 
 def load(folder: Path) -> bytes:
@@ -44,5 +43,5 @@ def load_or_make(folder: Path) -> bytes:
     with disk_errors(folder):
         is_there = (folder / NAME).exists()
     if not is_there:
-        write_durably(folder / NAME, sign.new_seed(), _PRIVATE_FILE)
+        write_durably(folder / NAME, sign.new_seed(), PRIVATE_FILE)
     return load(folder)

@@ -22,7 +22,7 @@ from dropbox.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly
 from dropbox.store import schema
 from dropbox.store.connection import Connections, machine_errors
 from dropbox.store.envelopes import EnvelopeTable
-from dropbox.store.files import disk_errors, hide_times, sync_folder
+from dropbox.store.files import PRIVATE_FILE, disk_errors, hide_times, sync_folder
 from dropbox.store.handlers import CourierTable, RecipientTable
 from dropbox.store.mailboxes import MailboxTable
 from dropbox.store.nonces import NonceTable
@@ -37,7 +37,6 @@ TIDY_BYTES = 32 * 1024 * 1024
 TIDY_PAUSE_SECONDS = 0.1
 """Who tidies waits so long for others who withdraw just now: one rebuild is for them all."""
 
-_PRIVATE_FILE = 0o600
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
@@ -86,7 +85,7 @@ class Store:
         """
         with disk_errors(path.parent):
             if not path.exists():
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE))
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE))
             store = cls(path)
             store.connection()
             sync_folder(path.parent)

@@ -20,7 +20,7 @@ from dropbox.export.lexicon import (
     SAFE,
     WORD,
 )
-from dropbox.export.span import PER, Span
+from dropbox.export.span import PER, Span, whole_word
 from dropbox.export.words import (
     CALENDAR,
     CHAT,
@@ -277,14 +277,5 @@ def spans(found: list[Token], text: str) -> Iterator[Span]:
         sure = 0.95 if any(strong(each) for each in run) else 0.8
         end = run[-1].end - (2 if run[-1].key.endswith("'s") else 0)
         end = initials.tail(text, end) if run[-1].flags & FIRST else end
-        yield Span(*_whole(text, run[0].start, end), PER, "name", _why(reason), sure)
+        yield Span(*whole_word(text, run[0].start, end), PER, "name", _why(reason), sure)
         place = last + 1
-
-
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """Stretch a span over letters and digits that are glued to it."""
-    while start > 0 and text[start - 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum():
-        end += 1
-    return start, end
