@@ -32,9 +32,12 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def start(checkout: Path) -> subprocess.Popen[str]:
-    """Start the set-up as make does."""
+    """Start the set-up as make does, able to be interrupted.
+
+    Who was itself started in the background ignores Ctrl+C, and so would its children.
+    """
     return subprocess.Popen(
-        ["scripts/setup.sh", "runtime"],
+        ["env", "--default-signal=INT", "scripts/setup.sh", "runtime"],
         cwd=checkout,
         env={**os.environ, "PYTHON": str(checkout / "slow-python")},
         stderr=subprocess.PIPE,
