@@ -62,7 +62,15 @@ GROUP_ENDINGS = tuple(sorted(_CLASSES["group_endings"]))
 """A compound with such an end names a thing, capital or not."""
 CHAT = _CLASSES["chat"]
 """Short forms of chat that no dictionary has and that are no names."""
+SHORT_DATES = _CLASSES["short_dates"]
+"""Days and months cut short: beside a number they are the date, whoever else is called so."""
+NAMESAKES = _CLASSES["namesakes"]
+"""Before a name these say that a thing is called after somebody: "zaal Anne Frank"."""
+CALLED_AFTER = tuple(sorted(_CLASSES["called_after"]))
+"""A word with such an end, or joined by a hyphen, is a thing called after somebody."""
 KNOWN_INITIALS = _CLASSES["known_initials"]
+ACRONYMS = _CLASSES["acronyms"]
+"""Short forms of units, offices and things, where letters of a person may stand."""
 ROLE_ENDINGS = tuple(sorted(_CLASSES["role_endings"]))
 """A word with such an end is a role: beleidsadviseur."""
 PERSONS = _CLASSES["persons"]

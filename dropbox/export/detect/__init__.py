@@ -150,7 +150,7 @@ def _first(part: str, words: Mapping[str, int]) -> list[tokens.Token]:
     protect.mark(found)
     known.mark(found, words)
     context.mark(found)
-    lines.mark(found)
+    lines.mark(found, words)
     around.spread(found)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from dropbox.export.detect import initials
-from dropbox.export.detect.known import possible, strong
+from dropbox.export.detect.standing import possible, strong
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     BOTH,
@@ -46,8 +46,31 @@ _NAMING = frozenset({"sint", "san", "el", "al", "ben", "abu", "ait", "oulad", "d
 _FOREIGN = _NAMING | {"bin", "do", "das", "di", "von"}
 _PREPOSITIONS = frozenset({"van", "in", "op", "uit", "aan"})
 _SPEAKING = frozenset({"ik", "i", "maar", "dat", "die", "en"})
+_BEFORE_DATES = frozenset(
+    {"in", "of", "on", "since", "until", "this", "last", "next", "by", "and", "sinds", "tot"}
+)
 SHORT_ACRONYM = 4
 _AND = frozenset({"en", "and"})
+_SENTENCE = frozenset(
+    {
+        "de",
+        "het",
+        "een",
+        "ik",
+        "hij",
+        "ze",
+        "zij",
+        "we",
+        "wij",
+        "je",
+        "jij",
+        "the",
+        "he",
+        "she",
+        "it",
+        "i",
+    }
+)
 _LISTING = frozenset({",", ", ", "/", " / ", "& ", " & "})
 
 
@@ -101,7 +124,9 @@ def _between(found: list[Token], place: int, after: int) -> None:
         key in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} for key in keys[-1:]
     ):
         return
-    if not _surname_like(found[after], keys, found[place]):
+    beside = place > 0 and found[place - 1].name and found[place].gap in _CLOSE
+    double = beside and not (found[after].flags & FIRST and not found[after].flags & LAST)
+    if not double and not _surname_like(found[after], keys, found[place]):
         return
     for each in parts[:-1]:
         each.take("")
@@ -112,7 +137,9 @@ def _surname_like(token: Token, particles: list[str], head: Token) -> bool:
     if not head.flags & FIRST and head.flags & LAST and head.flags:
         return False
     return not (
-        token.flags & FIRST and not token.flags & LAST and particles[-1] in {"van", "de", "y", "o"}
+        token.flags & FIRST
+        and not token.flags & LAST
+        and (particles[-1] in {"van", "y", "o"} or not token.capital)
     )
 
 
@@ -131,17 +158,27 @@ def _continues(found: list[Token], place: int, after: int) -> bool:
         or token.key in GREETINGS
     ):
         return False
-    if token.key in TITLES or token.key in CALENDAR:
+    surname = token.flags & BOTH and token.flags & LAST
+    if (token.key in TITLES and not surname) or (token.key in CALENDAR and not _is_vrijdag(token)):
         return False
     parted = after > place + 1
     if token.cased:
         return _continues_capital(head, token, parted)
     if parted:
         hyphen = any(each.gap == "-" for each in found[place + 1 : after + 1])
+        if token.flags & (COMMON_NL | COMMON_EN) and not token.flags & PREFIXED:
+            return False
+        if token.flags & WORD and found[place + 1].key in _PREPOSITIONS - {"van"} and not hyphen:
+            return False
         return bool(head.flags & FIRST or not head.flags or hyphen) and _plain_surname(token)
     if token.gap == "-":
         return not token.flags & WORD
     return bool(head.flags & FIRST) and _plain_surname(token) and bool(token.flags & NAME)
+
+
+def _is_vrijdag(token: Token) -> bool:
+    """Tell whether a day or month is a surname: Dutch writes the day without a capital."""
+    return token.dutch and token.cased and token.capital and bool(token.flags & LAST)
 
 
 def _continues_capital(head: Token, token: Token, parted: bool) -> bool:
@@ -157,10 +194,17 @@ def _continues_capital(head: Token, token: Token, parted: bool) -> bool:
                 or bool(head.flags & FIRST)
                 or not head.flags
             )
-        return token.key not in _FUNCTION
+        return token.key not in _FUNCTION or _is_short_name(head, token)
     if token.gap == "-" and not parted:
-        return not token.flags & WORD
+        short = len(token.key) <= SHORT_ACRONYM and not token.flags & COMMON_NL
+        return not token.flags & WORD or (short and bool(head.flags & NAME or not head.flags))
     return not token.flags and token.gap != "-" and len(token.key) > 2 and not parted
+
+
+def _is_short_name(head: Token, token: Token) -> bool:
+    """Tell whether a function word with a capital is a name, as in "Li Na" and "Ann Or"."""
+    first = head.flags & NAME and not head.upper and not token.upper
+    return bool(first) and 2 <= len(token.key) <= 3 and token.key not in _SENTENCE
 
 
 def _plain_surname(token: Token) -> bool:
@@ -171,6 +215,8 @@ def _plain_surname(token: Token) -> bool:
         or token.key in CHAT
         or token.key in NO_SURNAME
     ):
+        return False
+    if token.flags & (COMMON_NL | COMMON_EN) and not token.flags & (BOTH | PREFIXED):
         return False
     return bool(token.flags & LAST) or not token.flags
 
@@ -186,12 +232,23 @@ def _backward(found: list[Token], place: int) -> None:
     if previous.key in OPENING or (previous.key in PARTICLES and previous.capital):
         _opening(found, place)
         return
-    if previous.key in _NEVER_BEFORE or token.first:
+    if token.first:
+        return
+    if previous.key in _NEVER_BEFORE and not _is_april(found, place - 1):
         return
     if token.gap == "-" and not previous.capital:
         return
     if _precedes(previous, token):
         previous.take("beside a name")
+
+
+def _is_april(found: list[Token], place: int) -> bool:
+    """Tell whether the name of a month or day opens a full name: "Mei Ling", "Sunday Oliseh"."""
+    token = found[place]
+    named = token.key in CALENDAR and token.capital and token.cased and token.flags & FIRST
+    if not named or found[place + 1].gap != " ":
+        return False
+    return token.first or not place or found[place - 1].key not in _BEFORE_DATES
 
 
 def _precedes(previous: Token, token: Token) -> bool:
@@ -203,8 +260,10 @@ def _precedes(previous: Token, token: Token) -> bool:
             return False
         surname = token.flags & LAST and not token.flags & FIRST
         return bool(previous.flags & NAME or not previous.flags or not previous.first or surname)
-    named = not previous.cased and previous.flags & FIRST and token.flags & LAST
-    return bool(named) and not previous.flags & (COMMON_NL | COMMON_EN)
+    if previous.cased or not previous.flags & FIRST or not token.flags & LAST:
+        return False
+    either = previous.flags & BOTH and not token.flags & FIRST and previous.key not in _FUNCTION
+    return bool(either) or not previous.flags & (COMMON_NL | COMMON_EN)
 
 
 def _opening(found: list[Token], place: int) -> None:
@@ -223,15 +282,17 @@ def _opens_surname(found: list[Token], begin: int, place: int) -> bool:
     """Tell whether particles before a name are part of it, and no "van" or "de" of the sentence."""
     token, first, last = found[place], found[begin], found[place - 1].key
     before = found[begin - 1].key if begin else ""
-    if any(each.capital and not each.first for each in found[begin:place]):
+    if any(each.capital and each.cased and not each.first for each in found[begin:place]):
         return True
-    if before in TITLES or (first.capital and first.key in _NAMING):
+    if before in TITLES or (first.capital and first.cased and first.key in _NAMING):
         return True
     if token.flags & FIRST and not token.flags & LAST:
         return False
     if last in _FOREIGN and before not in _SPEAKING:
         return True
     if token.flags & PREFIXED or (not token.flags and last not in _PREPOSITIONS):
+        return True
+    if token.reason == "surname" and first.capital:
         return True
     return first.capital and first.first and last in {"de", "der", "den"}
 
@@ -240,7 +301,12 @@ def _enumerations(found: list[Token]) -> None:
     """Take words with a capital that are listed with names: "Tom, Hoop en Ayse"."""
     for place in range(1, len(found) - 1):
         token = found[place]
-        if token.name or token.first or not token.cased or not token.capital or token.upper:
+        if token.name or token.first:
+            continue
+        if not token.cased:
+            _listed_plain(found, place)
+            continue
+        if not token.capital or token.upper:
             continue
         if token.flags & SAFE and not token.flags & FIRST:
             continue
@@ -254,6 +320,22 @@ def _enumerations(found: list[Token]) -> None:
             or (right.name and right.gap in _LISTING)
         ):
             token.take("listed with names")
+
+
+def _listed_plain(found: list[Token], place: int) -> None:
+    """Take a word without a capital that is listed between names: "onur, shar en hicham"."""
+    token, left, right = found[place], found[place - 1], found[place + 1]
+    if token.flags & (COMMON_NL | COMMON_EN | SAFE) or token.key in _FUNCTION or len(token.key) < 3:
+        return
+    if not possible(token) or not (left.name or left.key in _AND):
+        return
+    opened = left.name and token.gap in _LISTING
+    opened = opened or (left.key in _AND and place > 1 and found[place - 2].name)
+    after = found[place + 2] if place + 2 < len(found) else None
+    closed = right.name and right.gap in _LISTING
+    closed = closed or (right.key in _AND and after is not None and after.name)
+    if opened and (closed or not token.flags):
+        token.take("listed with names")
 
 
 @cache
@@ -276,6 +358,8 @@ def spans(found: list[Token], text: str) -> Iterator[Span]:
         reason = next((each.reason for each in run if each.reason), "beside a name")
         sure = 0.95 if any(strong(each) for each in run) else 0.8
         end = run[-1].end - (2 if run[-1].key.endswith("'s") else 0)
-        end = initials.tail(text, end) if run[-1].flags & FIRST else end
+        able = run[-1].flags & NAME or not run[-1].flags
+        plain = not run[-1].cased and run[-1].flags & FIRST
+        end = initials.tail(text, end, plain=bool(plain)) if able else end
         yield Span(*whole_word(text, run[0].start, end), PER, "name", _why(reason), sure)
         place = last + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dropbox.export.detect.known import first_too, possible
+from dropbox.export.detect.standing import first_too, possible
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     BOTH,
@@ -45,6 +45,21 @@ _ASKING = frozenset(
     {"heb", "ken", "kun", "kan", "zie", "hoor", "vraag", "bel", "spreek", "sprak", "zag", "weet"}
 )
 _WITH = frozenset({"met", "tegen", "door"})
+_SAID = frozenset({"volgens", "tegen", "namens", "behalve", "zei", "zegt", "riep", "vroeg"})
+_CALLED = frozenset(
+    {
+        "heet",
+        "heette",
+        "heten",
+        "bijnaam",
+        "bijgenaamd",
+        "roepnaam",
+        "alias",
+        "nickname",
+        "aka",
+        "genaamd",
+    }
+)
 _NO_BARE = PERSON_VERBS | UNIT_CUES | GREETINGS | TITLES | ROLES
 _ASKED = frozenset({"je", "jij", "u", "ik", "you", "i"})
 
@@ -60,7 +75,9 @@ def mark(found: list[Token]) -> None:
             if reason:
                 token.take(reason)
                 continue
-        if not token.cased and token.flags & NAME:
+        if _is_nickname(found, place):
+            token.take("nickname")
+        elif not token.cased and token.flags & NAME:
             _bare(found, place)
 
 
@@ -87,6 +104,17 @@ def _after(found: list[Token], place: int, previous: Token) -> str:
     return _uncased_surname(found, place) if led and not token.cased else ""
 
 
+def _is_nickname(found: list[Token], place: int) -> bool:
+    """Tell whether a word stands between quotes after "heet", "bijgenaamd" or "alias"."""
+    token = found[place]
+    if not token.gap.endswith(tuple("'‘’\"“”„«")) or token.key in _FUNCTION or token.line:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    if after is not None and after.gap[:1] not in tuple("'‘’\"“”»"):
+        return False
+    return any(each.key in _CALLED for each in found[max(0, place - 6) : place])
+
+
 def _head(found: list[Token], place: int) -> Token:
     """Return the word before a word and the particles that lead it."""
     at = place - 1
@@ -104,7 +132,7 @@ def _uncased_surname(found: list[Token], place: int) -> str:
         return ""
     if not token.dutch and token.flags & LAST and found[place - 1].key in DUTCH_PARTICLES:
         return "surname"
-    if not token.flags & PREFIXED:
+    if not token.flags & PREFIXED or token.key in CALENDAR:
         return ""
     after = found[place + 1] if place + 1 < len(found) else None
     acts = after is not None and after.gap == " " and after.key in PERSON_VERBS
@@ -151,11 +179,13 @@ def _bare(found: list[Token], place: int) -> None:
     elif (
         (previous is not None and previous.key in DETERMINERS and not _asked(found, place))
         or (token.key in _BEING and previous is not None and previous.key in _ASKED)
+        or (token.key in _FUNCTION and token.key != "wil")
         or _never_bare(token)
     ):
         taken = False
     elif not token.flags & FIRST:
-        taken = _before(found, place, SPEECH)
+        said = previous is not None and previous.key in _SAID and token.gap == " "
+        taken = _before(found, place, SPEECH) or bool(said and token.flags & BOTH)
     else:
         taken = _stands(found, place) or not token.flags & token_language(token)
     if taken:

@@ -9,40 +9,65 @@ import re
 from collections.abc import Iterator
 
 from dropbox.export.span import PER, Span
-from dropbox.export.words import KNOWN_INITIALS
+from dropbox.export.words import ACRONYMS, FUNCTION_EN, FUNCTION_NL, KNOWN_INITIALS, ROLES, TITLES
 
-_LETTER = r"(?:[A-ZÀ-Þ]|Ch|Th|Ph|Chr|Fr|Joh|Jac|Wm|IJ|Ij|Tj|Sj)"
+# every capital of the Latin script, Ş and Ł and Ž as well
+_UP = "".join(chr(code) for code in range(0x41, 0x250) if chr(code).isupper())
+_LETTER = rf"(?:[{_UP}]|Ch|Th|Ph|Chr|Fr|Joh|Jac|Wm|IJ|Ij|Tj|Sj|Yv|St)"
 _RUN = rf"(?:{_LETTER}\.[ -]?){{1,6}}"
-_PARTICLE = (
-    r"(?:(?:[vV]an|[vV]\.?d\.?|[vV]/d|[dD]e|[dD]en|[dD]er|[hH]et|'t|’t|[tT]en|[tT]er|[tT]e|[eE]l|[aA]l|[bB]en|[aA]it|[aA]ït|"
-    r"[dD]a|[dD]o|[dD]os|[dD]i|[dD]u|[lL]a|[lL]e|[oO]ulad|[aA]bu|[vV]on|[oO]p|[iI]n|[uU]it)[ -]){0,3}"
+_PARTICLES = (
+    r"(?:(?:[vV]an|[vV]\.? ?d\.?|[vV]/d|[vV]\.|[dD]e|[dD]en|[dD]er|[hH]et|['’]t|[tT]en|[tT]er|[tT]e|[eE]l|[aA]l|[bB]en|[aA]it|[aA]ït|"
+    r"[dD]a|[dD]o|[dD]os|[dD]as|[dD]i|[dD]u|[dD]el|[dD]ella|[lL]a|[lL]e|[lL]os|[oO]ulad|[oO]uld|[aA]bu|[aA]bd|[vV]on|[zZ]u|[oO]p|[iI]n|"
+    r"[uU]it|[oO]nder|[aA]an|[bB]ij|[bB]in|[iI]bn|[bB]ar|[sS]t\.|[mM]c|[mM]ac)[ -]|[dDlLoO]['’])"
 )
-_NAME = r"[A-ZÀ-Þ][^\W\d_]+(?:['’][^\W\d_]+)*(?:[-–][^\W\d_]+|[-–](?:van|de|den|der|el|al|ten|ter)(?: (?:de|den|der|'t))? [A-ZÀ-Þ][^\W\d_]+)*"
+_PARTICLE = rf"{_PARTICLES}{{0,3}}"
+_NAME = rf"[{_UP}][^\W\d_]+(?:['’][^\W\d_]+)*(?: ?[-–] ?(?:van|de|den|der|el|al|ten|ter)(?: (?:de|den|der|'t))? [{_UP}][^\W\d_]+|[-–][^\W\d_]+)*"
+_YOUNGER = r"(?:,? (?:[jJsS][rR]|JR|SR|III?)(?!\w)\.?)?"
 
-_BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}")
+_BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}{_YOUNGER}")
 _ALONE = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{2,5}}(?!\w)")
 _TURNED = re.compile(
-    rf"(?<!\w){_NAME}, ?{_RUN}(?: ?(?:van|de|den|der|'t|ten|ter|te|el|al|da|dos)(?: (?:de|den|der|het|'t))?(?!\w))?"
+    rf"(?<!\w){_PARTICLE}{_NAME}, ?{_RUN}(?: ?(?:van|de|den|der|'t|ten|ter|te|el|al|da|dos)(?: (?:de|den|der|het|'t))?(?!\w))?"
 )
 _SINGLE = re.compile(
-    r"(?<![\w.'’-])[A-ZÀ-Þ]\.(?=\s?\(|,| en | and | (?:zei|zegt|heeft|had|is|was|vroeg|vertelt|vertelde|bevestigt|bevestigde|gaf|geeft|vindt|vond|"
+    rf"(?<![\w.'’-])[{_UP}]\.(?=\s?\(|,| en | and | (?:zei|zegt|heeft|had|is|was|vroeg|vertelt|vertelde|bevestigt|bevestigde|gaf|geeft|vindt|vond|"
     r"kreeg|krijgt|ging|wil|wilde|stond|zat|kan|kon|werkt|werkte|noemt|noemde|meldt|meldde|said|says|asked|told|has|had|was|is)\b)"
 )
+# the rest of a surname as one letter: Fatima B., Fleur v B, J. van Zuylen v. N.
 _TAIL = re.compile(
-    rf" {_LETTER}\.(?![\w])(?! [a-z])| (?:van |de |el |al )?{_LETTER}\.(?=[ ,;:)?!]|$)"
+    rf"(?: (?:van|[vV]\.? ?d\.?|[vV]/d|[vV]\.?|de|d\.|den|der|el|al|ten|ter|da|dos)){{0,3}} (?!(?:I|U|Q|X)(?![.\w])){_LETTER}(?:\.(?![\w])(?! [a-z]\S* [A-Z])|\.(?=[ ,;:)?!]|$)|(?=[ ,;:)?!/\n]|$)(?! ?[&+\d]))"
 )
-_SHORT = re.compile(rf"(?<![\w.])[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.])[vV]\. {_NAME}")
+_PLAIN_TAIL = re.compile(
+    r"(?: (?:van|v\.?|v\.?d\.?|de|el)){0,2} [abcefghjlopqrsvwyz](?=\.?(?:[,:;)?!/\n]|$)| (?:en|of|van|uit|bij|die|zei|heeft)\b)"
+)
+_ENDED = re.compile(_YOUNGER)
+_SHORT = re.compile(
+    rf"(?<![\w.])(?:{_NAME} )?[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.]){_NAME} [vV]\.? {_NAME}|(?<![\w.])[vV]\. {_NAME}"
+)
 _LINE = re.compile(r"(?m)^[ \t]*(?:[-–—] ?)?[A-Z](?:\.? ?[A-Z]){0,2}\.?[ \t]*$")
-_TITLED = re.compile(
-    r"\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[tT]eamleider|[mM]anager|[mM]elder|"
-    r"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness) ([A-ZÀ-Þ](?:\.? ?[A-ZÀ-Þ]){0,2}\.?)(?![\w])"
+_SPEAKER = re.compile(
+    r"(?m)^[ \t>*•-]*(?:[\[(]?[\d:.\-/ ]{4,16}[\])]?[ -]*)?([A-Z]{2,3})(?=:[ \t])"
 )
-_WITHIN = re.compile(r"(?<=[a-zà-ÿ,:] )[A-ZÀ-Þ]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
+_TITLED = re.compile(
+    r"\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
+    rf"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[a-zA-Z.-]*(?:hoofd|leider|leidster|manager|adviseur|medewerker|voorzitter|secretaris|notulist|inspecteur|handhaver|chef)) ([{_UP}](?:\.? ?[{_UP}]){{0,2}}\.?)(?![\w&])"
+)
+# who does it, in minutes: "actie: HB", "(i.o. MvL)", "akkoord AK/TS"
+_PARAPH = re.compile(
+    r"(?:\b(?i:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met))[: ]{1,2}((?:[A-Z]{2,4}(?:, ?| ?/ ?| ?\+ ?| en | & )?)+)(?![\w&])"
+)
+_PARTED = re.compile(r"[A-Z]{2,4}")
+_DOUBLE = re.compile(rf"(?<![\w-])[{_UP}]-[{_UP}](?![\w-])")
+_SPELT = re.compile(r"(?<![\w-])(?:[A-Za-z]-){3,}[A-Za-z](?![\w-])")
+_WITHIN = re.compile(rf"(?<=[a-zà-ÿ,:] )[{_UP}]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
 _COUNTED = re.compile(
     r"(?:bijlage|optie|plan|punt|deel|groep|variant|categorie|schaal|niveau|blok|fase|team|lokaal|appendix|option|annex|part|"
-    r"group|vitamine|hepatitis|lid|sub|rubriek|kolom|scenario|persoon|gebouw|hal|ingang|toren|wijk|zone) $"
+    r"group|vitamine|hepatitis|lid|sub|rubriek|kolom|scenario|persoon|gebouw|hal|ingang|toren|wijk|zone|vleugel|perron|lijn|klas|unit|sectie|zaal) $"
 )
-
+_NO_INITIALS = frozenset(
+    {"b.v", "n.v", "n.b", "p.s", "l.s", "u.s", "u.k", "u.n", "e.u", "v.s", "v.n"}
+)
+_RANGES = frozenset({"A-B", "A-Z", "A-F", "A-C", "A-D", "B-C", "X-Y", "Q-A", "T-O", "N-Z"})
 
 _RULES = (
     (_BEFORE, 0, "before a surname", 0.97),
@@ -50,7 +75,10 @@ _RULES = (
     (_ALONE, 0, "alone", 0.8),
     (_SHORT, 0, "a short form of van der", 0.9),
     (_LINE, 0, "a line by themselves", 0.8),
+    (_SPEAKER, 1, "a speaker", 0.7),
     (_TITLED, 1, "after a title", 0.9),
+    (_DOUBLE, 0, "joined by a hyphen", 0.6),
+    (_SPELT, 0, "spelt out", 0.8),
     (_WITHIN, 0, "a letter in a sentence", 0.6),
     (_SINGLE, 0, "a letter that acts", 0.7),
 )
@@ -62,27 +90,65 @@ def found(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if _is_name(pattern, match, text):
                 start, end = match.span(group)
+                if pattern is _SHORT:
+                    start += _not_a_name(match[0])
                 end -= len(match[group]) - len(match[group].rstrip())
+                if pattern is _BEFORE:
+                    end = tail(text, end)
                 yield Span(start, end, PER, "initials", f"initials: {reason}", sure)
+    yield from _paraphs(text)
+
+
+def _paraphs(text: str) -> Iterator[Span]:
+    """Yield the letters of each person who is named by them alone."""
+    for match in _PARAPH.finditer(text):
+        for part in _PARTED.finditer(match[1]):
+            if part[0].lower() not in ACRONYMS:
+                start = match.start(1) + part.start()
+                end = start + len(part[0])
+                yield Span(start, end, PER, "initials", "initials: who does it", 0.7)
 
 
 def _is_name(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool:
     if pattern is _BEFORE:
-        return not _known(match[0].split()[0])
+        return _plain(match[0].split()[0]) not in _NO_INITIALS
     if pattern is _ALONE:
         return not _known(match[0])
+    if pattern in {_TITLED, _SPEAKER, _LINE}:
+        return _plain(match[match.lastindex or 0]) not in ACRONYMS
+    if pattern is _DOUBLE:
+        return match[0] not in _RANGES
     if pattern is _WITHIN:
         return not _COUNTED.search(text, max(0, match.start() - 16), match.start())
     return True
 
 
-def tail(text: str, end: int) -> int:
-    """Return where a name that ends at ``end`` ends with the initial after it, "Fatima B."."""
-    match = _TAIL.match(text, end)
-    return match.end() if match else end
+def _not_a_name(match: str) -> int:
+    """Return how much of the start of "Collega v.d. Berg" is no name."""
+    head, space, _ = match.partition(" ")
+    key = head.lower()
+    plain = key in ROLES or key in TITLES or key in FUNCTION_NL or key in FUNCTION_EN
+    return len(head) + len(space) if plain else 0
+
+
+def tail(text: str, end: int, *, plain: bool = False) -> int:
+    """Return where a name that ends at ``end`` ends with what is short after it: "B.", "jr".
+
+    Args:
+        text: a stretch of a view.
+        end: where the name ends.
+        plain: it stands in writing without capitals, so that a small letter may be an initial.
+    """
+    match = _TAIL.match(text, end) or (_PLAIN_TAIL.match(text, end) if plain else None)
+    end = match.end() if match else end
+    younger = _ENDED.match(text, end)
+    return younger.end() if younger else end
+
+
+def _plain(initials: str) -> str:
+    return initials.strip().rstrip(".").lower().replace(" ", "")
 
 
 def _known(initials: str) -> bool:
     """Tell whether these letters are a usual short form, such as "L.S."."""
-    plain = initials.strip().rstrip(".").lower().replace(" ", "")
-    return plain in KNOWN_INITIALS
+    return _plain(initials) in KNOWN_INITIALS

@@ -9,113 +9,79 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dropbox.export.detect.tokens import LOWER, UPPER, Token
-from dropbox.export.lexicon import (
-    BOTH,
-    COMMON_EN,
-    COMMON_NL,
-    EN,
-    FIRST,
-    LAST,
-    NAME,
-    NL,
-    OWN,
-    PLACE,
-    SAFE,
-    WORD,
+from dropbox.export.detect.joined import (
+    COMMON,
+    LEAST_PART,
+    LEAST_SLIP,
+    is_joined,
+    is_sayable,
+    is_slip,
 )
+from dropbox.export.detect.standing import (
+    acts,
+    before,
+    first_too,
+    in_file_name,
+    in_title,
+    is_alone,
+    is_date,
+    is_verb,
+    possible,
+    speaks,
+    strong,
+)
+from dropbox.export.detect.tokens import LOWER, UPPER, Token
+from dropbox.export.lexicon import BOTH, FIRST, LAST, NAME, OWN, PLACE, SAFE, WORD
 from dropbox.export.words import (
     CALENDAR,
     CHAT,
     DETERMINERS,
     DUTCH_PARTICLES,
-    FILE_ENDS,
     GREETINGS,
     GROUP_ENDINGS,
     NO_SURNAME,
     PARTICLES,
-    PERSON_CUES,
     PERSON_VERBS,
     PLACE_CUES,
+    ROLE_ENDINGS,
     ROLES,
+    SHORT_DATES,
     SPEECH,
     TITLES,
     UNIT_CUES,
 )
 
 LONGEST_ACRONYM = 5
-LEAST_PART = 3
-"""Letters in a part of a joined word, at least."""
-SHORT_PART = 4
-"""Up to so many letters a part must be a frequent word."""
-LEAST_SLIP = 4
-"""Letters of a word that may be a slip of the pen, at least."""
-
-COMMON = COMMON_NL | COMMON_EN
+LEAST_ROLE = 8
+"""Letters of an unknown word whose end makes it a role; Hoofd and Kok are also surnames."""
 
 _OTHERS = frozenset({"ik", "i", "mij", "zij", "hij", "ikzelf", "anderen", "me"})
-_LOOSE_CUES = frozenset({"van", "en", "of", "is", "and", "or", "in"})
-_LINKS = ("", "s", "en", "e", "n")
-
-
-def strong(token: Token) -> bool:
-    """Tell whether a list knows the word as a name and no dictionary as a word."""
-    flags = token.flags
-    if not flags & NAME or flags & (BOTH | SAFE) or len(token.key) < 2:
-        return False
-    return bool(flags & OWN) or not token.word
-
-
-def possible(token: Token) -> bool:
-    """Tell whether the word may be a name: a list has it, or no dictionary does."""
-    return bool(token.flags & NAME) or not token.flags
-
-
-def is_joined(key: str, lexicon: Mapping[str, int], dutch: bool = True) -> bool:
-    """Tell whether a word is two or three dictionary words in one, as Dutch makes them."""
-    return _joined(key, lexicon, 2, NL if dutch else EN)
-
-
-def _joined(key: str, lexicon: Mapping[str, int], depth: int, language: int) -> bool:
-    for cut in range(len(key) - LEAST_PART, LEAST_PART - 1, -1):
-        head, tail = key[:cut], key[cut:]
-        if not _is_part(tail, lexicon, language):
-            continue
-        for link in _LINKS:
-            if not head.endswith(link):
-                continue
-            stem = head[: len(head) - len(link)]
-            if len(stem) < LEAST_PART:
-                continue
-            if _is_part(stem, lexicon, language):
-                return True
-            deep = depth > 1 and len(stem) > 2 * LEAST_PART
-            if deep and _joined(stem, lexicon, depth - 1, language):
-                return True
-    return False
-
-
-def _is_part(part: str, lexicon: Mapping[str, int], language: int) -> bool:
-    """Tell whether a dictionary has a part; rare short ones are too often in any word."""
-    flags = lexicon.get(part, 0)
-    if not flags & language or part in PARTICLES:
-        return False
-    return len(part) > SHORT_PART or bool(flags & COMMON)
-
-
-def is_slip(key: str, lexicon: Mapping[str, int], dutch: bool = True) -> bool:
-    """Tell whether one letter dropped, doubled or swapped makes it a word of the language."""
-    if len(key) < LEAST_SLIP:
-        return False
-    language = NL if dutch else EN
-    places = range(len(key))
-    missing = [key + last for last in "ntde"] + [key[:at] + key[at] + key[at:] for at in places]
-    if any(lexicon.get(each, 0) & language for each in missing):
-        return True
-    other = [key[:at] + key[at + 1 :] for at in places]
-    other += [key[:at] + key[at + 1] + key[at] + key[at + 2 :] for at in places[:-1]]
-    frequent = COMMON_NL if dutch else COMMON_EN
-    return any(lexicon.get(each, 0) & frequent for each in other)
+_ABSTRACT = (
+    *GROUP_ENDINGS,
+    *["ing", "heid", "isme", "tie", "teit", "schap", "aal", "ment", "ies", "iek"],
+)
+_STRESSED = frozenset(
+    [
+        "één",
+        "vóór",
+        "dé",
+        "hét",
+        "wél",
+        "níet",
+        "café",
+        "nú",
+        "zó",
+        "dát",
+        "díe",
+        "wát",
+        "kán",
+        "móet",
+        "óók",
+    ]
+)
+_OPENING_WORDS = frozenset(
+    {"door", "al", "so", "can", "an", "dan", "as", "in", "na", "may", "will", "do", "van", "ook"}
+)
 
 
 def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
@@ -124,6 +90,7 @@ def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
         if (
             token.name
             or len(token.key) < 2
+            or (token.key in SHORT_DATES and is_date(found, place))
             or (token.key in PARTICLES and not _may_be_first(token))
         ):
             continue
@@ -137,6 +104,25 @@ def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
             reason = _plain(token, lexicon)
         if reason:
             token.take(reason)
+
+
+def _is_accented(token: Token) -> bool:
+    """Tell whether its accent tells a short word from the word that it looks like: "Zé"."""
+    plain = token.text.lower()
+    short = not token.first and len(token.key) <= LEAST_SLIP
+    return short and plain != token.key and plain not in _STRESSED
+
+
+def _is_cut_role(found: list[Token], place: int) -> bool:
+    """Tell whether a word is a role, or one cut short by a point: "Objectleider", "Leidingg."."""
+    token = found[place]
+    if token.flags:
+        return False
+    if token.key.endswith(ROLE_ENDINGS) and len(token.key) > LEAST_ROLE:
+        return True
+    after = found[place + 1] if place + 1 < len(found) else None
+    cut = after is not None and after.gap.startswith(".") and len(token.key) >= LEAST_SLIP
+    return cut and any(role.startswith(token.key) for role in ROLES)
 
 
 def _may_be_first(token: Token) -> bool:
@@ -156,16 +142,28 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
         return "list"
     if token.upper and len(token.key) <= LONGEST_ACRONYM:
         return ""
+    if before(found, place) == "wet" or _is_cut_role(found, place):
+        return ""
+    if _is_accented(token):
+        return "accent"
     if flags & SAFE and not _named_as_month(found, place):
         named = flags & LAST and flags & WORD and token.key not in CALENDAR
-        spoken = token.flags & FIRST and token.key in CALENDAR and _speaks(found, place)
+        spoken = token.flags & FIRST and token.key in CALENDAR and speaks(found, place)
         return "acts" if spoken or (named and acts(found, place)) else ""
     if flags & PLACE and (not flags & LAST or before(found, place) in PLACE_CUES):
-        return ""
+        return "surname" if _led_by_capital(found, place) else ""
     if flags & NAME:
         return _either(found, place)
     if flags:
-        return "acts" if not flags & COMMON and acts(found, place) else ""
+        if acts(found, place):
+            return "acts"
+        return "capital" if _is_odd(found, place) else ""
+    return _unknown(found, place, lexicon)
+
+
+def _unknown(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
+    """Judge a word with a capital that nobody knows."""
+    token = found[place]
     if token.key in ROLES or token.key in TITLES or token.key in CHAT:
         return ""
     if is_joined(token.key, lexicon, token.dutch) and (
@@ -177,12 +175,51 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
     return "unknown word"
 
 
+def _is_odd(found: list[Token], place: int) -> bool:
+    """Tell whether a plain word has a capital for no reason but that somebody is called so."""
+    token = found[place]
+    if token.first or not token.dutch or token.upper or token.gap != " ":
+        return False
+    if token.key in NO_SURNAME or token.key in ROLES or token.key in TITLES or token.key in CHAT:
+        return False
+    previous = found[place - 1]
+    plain = not previous.capital and previous.key not in DETERMINERS | UNIT_CUES
+    adjective = previous.key.endswith("e") and previous.key not in {"jullie", "mee", "toe"}
+    if not plain or adjective or in_title(found, place):
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    if token.flags & COMMON or (after is not None and after.capital and not after.first):
+        return False
+    return not token.key.endswith(_ABSTRACT)
+
+
+def _led_by_capital(found: list[Token], place: int) -> bool:
+    """Tell whether a town is a surname: "zegt Van Wessem", "Van Gorp zei"."""
+    if not place or found[place].gap != " " or not found[place - 1].capital:
+        return False
+    begin = place - 1
+    while begin and found[begin].key in PARTICLES and found[begin].gap == " ":
+        if found[begin].capital:
+            break
+        begin -= 1
+    lead = found[begin]
+    if lead.key not in {"van", "de", "den", "ter", "ten", "von", "op"} or not lead.cased:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    if not lead.first:
+        return True
+    if after is not None and after.key in {"en", "and"} and place + 2 < len(found):
+        return found[place + 2].capital
+    turned = after is not None and after.gap == ", " and bool(after.flags & FIRST)
+    return turned or (after is not None and after.gap == " " and after.key in PERSON_VERBS)
+
+
 def _either(found: list[Token], place: int) -> str:
     """Judge a word with a capital that is a word as well as a name."""
     token = found[place]
     if token.first:
         return _opening(found, place)
-    if before(found, place) in UNIT_CUES or _in_title(found, place):
+    if before(found, place) in UNIT_CUES or in_title(found, place):
         return ""
     if (token.key in NO_SURNAME and not first_too(token)) or token.key in TITLES:
         return ""
@@ -199,10 +236,14 @@ def _opening(found: list[Token], place: int) -> str:
         return "list"
     if after is None or after.first or after.gap.lstrip().startswith((",", "(", "-", "–", "/")):
         rare = token.flags & FIRST and not token.flags & COMMON
+        if first_too(token) and token.key not in _OPENING_WORDS and is_alone(found, place):
+            return "alone in a line"
         return "alone" if (first_too(token) or rare) and token.key not in NO_SURNAME else ""
     if after.gap != " ":
         return ""
     following = found[place + 2] if place + 2 < len(found) else None
+    if _is_full(found, place):
+        return "full name"
     joined = after.key in {"en", "and"} and following is not None and token.flags & (BOTH | OWN)
     if joined and following is not None and (following.capital or following.key in _OTHERS):
         return "listed"
@@ -214,9 +255,29 @@ def _opening(found: list[Token], place: int) -> str:
     return "subject" if is_verb(after) else ""
 
 
-def first_too(token: Token) -> bool:
-    """Tell whether our own list says that a word is a first name as well, such as Wil."""
-    return bool(token.flags & BOTH and token.flags & FIRST)
+def _is_full(found: list[Token], place: int) -> bool:
+    """Tell whether a first name that is a word opens a full name: "Wil de Boer", "Grace Hoop"."""
+    token = found[place]
+    if not token.flags & FIRST or token.mode == UPPER or token.key in _OPENING_WORDS | GREETINGS:
+        return False
+    if token.flags & COMMON and not token.flags & BOTH:
+        return False
+    at = place + 1
+    while (
+        at < len(found) and at < place + 4 and found[at].gap == " " and found[at].key in PARTICLES
+    ):
+        at += 1
+    if at >= len(found) or found[at].gap not in {" ", "-"}:
+        return False
+    last = found[at]
+    if not last.capital or last.upper or (last.flags & SAFE and not last.flags & NAME):
+        return False
+    if at > place + 1:
+        return last.flags == 0 or bool(last.flags & (LAST | PLACE))
+    if last.key in CALENDAR and not last.dutch:
+        return False
+    surname = bool(last.flags & LAST) or not last.flags
+    return surname and not (token.key in NO_SURNAME and last.flags & FIRST)
 
 
 def _named_as_month(found: list[Token], place: int) -> bool:
@@ -229,78 +290,14 @@ def _named_as_month(found: list[Token], place: int) -> bool:
     return bool(named) and (after is None or not any(map(str.isdigit, after.gap)))
 
 
-def acts(found: list[Token], place: int) -> bool:
-    """Tell whether a word with a capital does, or undergoes, what persons do."""
-    token = found[place]
-    if token.key in NO_SURNAME or _in_title(found, place) or before(found, place) in UNIT_CUES:
-        return False
-    after = found[place + 1] if place + 1 < len(found) else None
-    if token.first:
-        return after is not None and after.gap == " " and after.key in SPEECH
-    if before(found, place) in DETERMINERS:
-        return False
-    if after is not None and after.gap == " " and after.key in PERSON_VERBS:
-        return True
-    led = before(found, place)
-    return led in PERSON_VERBS or (led in PERSON_CUES and led not in _LOOSE_CUES)
-
-
-def _speaks(found: list[Token], place: int) -> bool:
-    """Tell whether what a month stands before is what only people do: "April said"."""
-    after = found[place + 1] if place + 1 < len(found) else None
-    return (
-        after is not None
-        and after.gap == " "
-        and (after.key in SPEECH or after.key in {"from", "and"})
-    )
-
-
-def is_verb(token: Token) -> bool:
-    """Tell whether a word looks like what one person does, "gelooft" or "stuurde"."""
-    if token.key in PERSON_VERBS:
-        return True
-    if token.key in NO_SURNAME or token.key in DETERMINERS or token.capital or len(token.key) < 4:
-        return False
-    return token.dutch and bool(token.flags & NL) and token.key.endswith(("t", "de", "te"))
-
-
-def in_file_name(found: list[Token], place: int) -> bool:
-    """Tell whether a word stands in the name of a file or an account, between underscores."""
-    after = found[place + 1] if place + 1 < len(found) else None
-    if found[place].gap.endswith("_") or (after is not None and after.gap.startswith("_")):
-        return True
-    return after is not None and after.key in FILE_ENDS and after.gap == "."
-
-
-def _in_title(found: list[Token], place: int) -> bool:
-    """Tell whether the word stands among plain words with capitals, as in the name of a unit."""
-    around = [*found[max(0, place - 2) : place], *found[place + 1 : place + 3]]
-    near = [each for each in around if each.capital and not each.first and len(each.key) > 3]
-    return any(each.flags & (WORD | SAFE) and not each.flags & NAME for each in near)
-
-
-def before(found: list[Token], place: int) -> str:
-    """Return the key of the word before, when only a space parts them."""
-    token = found[place]
-    if place == 0 or token.first or token.gap.strip(" '\"‘“(\n\r\t-"):
-        return ""
-    return found[place - 1].key
-
-
 def _plain(token: Token, lexicon: Mapping[str, int]) -> str:
     """Judge a word whose capitals say nothing; no dictionary has it, or it is mostly a name."""
     if strong(token) and token.key not in GREETINGS:
         return "list"
     if token.mode not in {LOWER, UPPER} or token.flags or len(token.key) < LEAST_PART:
         return ""
-    if token.key in CHAT or token.key in ROLES or token.key in TITLES or not _sayable(token.key):
+    if token.key in CHAT or token.key in ROLES or token.key in TITLES or not is_sayable(token.key):
         return ""
     if is_joined(token.key, lexicon, token.dutch) or is_slip(token.key, lexicon, token.dutch):
         return ""
     return "unknown word"
-
-
-def _sayable(key: str) -> bool:
-    """Tell whether a word has both a vowel and a consonant, and is no drawn-out sound."""
-    letters = set(key)
-    return len(letters) > 1 and bool(letters & set("aeiouy")) and bool(letters - set("aeiouy"))

@@ -7,14 +7,18 @@ after "Aanwezig:". The words of such a place are names, unless they cannot be.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
-from dropbox.export.detect.known import first_too, possible, strong
+from dropbox.export.detect.joined import is_joined
+from dropbox.export.detect.standing import first_too, possible, strong
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     BOTH,
     COMMON_EN,
     COMMON_NL,
+    FIRST,
+    LAST,
     NAME,
     OWN,
     SAFE,
@@ -30,24 +34,29 @@ from dropbox.export.words import (
     NO_SPEAKER,
     PARTICLES,
     ROLES,
+    SHORT_DATES,
     TITLES,
 )
 
+MAX_ALONE = 3
+"""Parts of a name that is all of a line."""
 MAX_SIGNATURE = 5
 """Words in a line that may be a signature."""
+_SAID_AT = re.compile(r"^\s*[\[(]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?[\])]?\s*(?::|\n|$)")
 _TIME = re.compile(r"^[\s>*•-]*(?:[\[(]?\d{1,2}[-/:.]\d{2}.{0,24}[\])-]?)?\s*$", re.DOTALL)
 _NO_LISTED = PARTICLES | ROLES | TITLES
 _CLOSING_ON = CLOSINGS | {"met", "with", "en", "and", "namens"}
 _FUNCTION = FUNCTION_NL | FUNCTION_EN
 
 
-def mark(found: list[Token]) -> None:
+def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
     """Set `name` on the words of lines that say who is who."""
     lines = _lines(found)
     for number, (begin, end) in enumerate(lines):
         _greeting(found, begin, end)
-        _label(found, begin, end)
+        _label(found, begin, end, lexicon)
         _closing(found, lines, number)
+        _alone(found, begin, end)
 
 
 def _lines(found: list[Token]) -> list[tuple[int, int]]:
@@ -106,7 +115,7 @@ def _joins(found: list[Token], place: int, begin: int) -> bool:
     return token.capital and (previous.name or place == begin + 1)
 
 
-def _label(found: list[Token], begin: int, end: int) -> None:
+def _label(found: list[Token], begin: int, end: int, lexicon: Mapping[str, int]) -> None:
     """Take who speaks, and who is listed after "Aanwezig:" or "CC:"."""
     lead = found[begin].gap.rpartition("\n")[2] if begin else found[begin].gap
     limit = min(end, begin + 4)
@@ -114,27 +123,22 @@ def _label(found: list[Token], begin: int, end: int) -> None:
         (
             at
             for at in range(begin + 1, limit + 1)
-            if at < len(found) and found[at].gap.lstrip(" )").startswith(":")
+            if at < len(found) and _ends_label(found[at].gap)
         ),
         None,
     )
     if colon is None or colon > end:
         return
     label = found[begin:colon]
-    if any(each.key in FIELDS for each in label) and label[0].capital:
+    if any(each.key in FIELDS for each in label):
         _listed(found, colon, end)
+        return
+    if any(not each.flags and is_joined(each.key, lexicon) for each in label):
         return
     if not _TIME.match(lead) or any(each.key in NO_SPEAKER for each in label):
         return
-    for place in range(begin, colon):
-        token = found[place]
-        plain = token.word and not token.flags & NAME
-        if token.key in PARTICLES and len(label) > 1:
-            continue
-        if first_too(token):
-            continue
-        if plain or token.key in _FUNCTION or (token.flags & SAFE and not token.flags & NAME):
-            return
+    if not all(_may_speak(each, label) for each in label):
+        return
     for place in range(begin, colon):
         key = found[place].key
         apart = key in _FUNCTION or (len(label) > 2 and key in PARTICLES)
@@ -142,16 +146,45 @@ def _label(found: list[Token], begin: int, end: int) -> None:
             found[place].take("speaker")
 
 
+def _may_speak(token: Token, label: list[Token]) -> bool:
+    """Tell whether a word can be part of the name of a speaker."""
+    if first_too(token) or (len(label) > 1 and token.key in PARTICLES):
+        return True
+    if len(token.key) == 1 and token is not label[0]:
+        return True
+    plain = (token.word or token.flags & SAFE) and not token.flags & NAME
+    return not plain and token.key not in _FUNCTION
+
+
+def _ends_label(gap: str) -> bool:
+    """Tell whether what stands before a word ends a label: a colon, or the time of a message."""
+    return gap.lstrip(" )").startswith(":") or bool(_SAID_AT.match(gap))
+
+
 def _listed(found: list[Token], begin: int, end: int) -> None:
     """Take the names in a list of people: words with capitals that are no plain words."""
     for place in range(begin, end):
         token = found[place]
-        if not token.capital or token.name or token.key in _NO_LISTED:
+        if token.name or token.key in _NO_LISTED or token.key in SHORT_DATES:
+            continue
+        if not token.capital and not _listed_plain(found, place, begin):
             continue
         if (token.flags & SAFE and not token.flags & OWN) or (place > begin and "." in token.gap):
             continue
         if strong(token) or token.flags & NAME or not token.flags:
             found[place].take("list of people")
+
+
+def _listed_plain(found: list[Token], place: int, begin: int) -> bool:
+    """Tell whether a word without a capital stands alone in a list: "aanwezig: roos, bos"."""
+    token = found[place]
+    if not token.flags & NAME or token.key in _FUNCTION or token.key in CHAT:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    opens = place == begin or "," in token.gap or "/" in token.gap
+    closes = after is None or after.line or "," in after.gap or "/" in after.gap
+    joined = token.gap == " " and found[place - 1].key in {"en", "and"}
+    return (opens and closes) or (joined and closes) or (opens and bool(token.flags & (BOTH | OWN)))
 
 
 def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> None:
@@ -181,6 +214,27 @@ def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> N
         return
     if number + 1 < len(lines):
         _signed(found, *lines[number + 1])
+
+
+def _alone(found: list[Token], begin: int, end: int) -> None:
+    """Take a line of nothing but two or three words that may be parts of a name: "Will Grace"."""
+    line = found[begin:end]
+    parts = [each for each in line if each.key not in PARTICLES or each.capital]
+    if not 2 <= len(parts) <= MAX_ALONE or len(line) > MAX_ALONE + 1:
+        return
+    if end < len(found) and found[end].gap.partition("\n")[0].strip(" \r-–,;"):
+        return
+    if any(not each.capital or each.upper or each.gap not in {" ", "-"} for each in parts[1:]):
+        return
+    first, last = parts[0], parts[-1]
+    if not (first.capital and first.flags & FIRST and last.flags & LAST):
+        return
+    if any(each.flags & SAFE or each.key in ROLES or each.key in TITLES for each in parts):
+        return
+    if not (first.flags | last.flags) & (BOTH | OWN) or first.key in CLOSINGS | GREETINGS:
+        return
+    for each in line:
+        each.take("a line of its own")
 
 
 def _signed(found: list[Token], begin: int, end: int) -> None:

@@ -10,17 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from dropbox.export.detect.known import is_joined, is_verb
+from dropbox.export.detect.joined import is_joined
+from dropbox.export.detect.standing import is_verb
 from dropbox.export.detect.tokens import LOWER, UPPER, Token
 from dropbox.export.letters import one_apart, shorter
-from dropbox.export.lexicon import LAST, OWN, SAFE, WEAK, WORD, fold
-from dropbox.export.words import DETERMINERS, NO_SURNAME, PARTICLES, PERSON_CUES, ROLES, TITLES
+from dropbox.export.lexicon import BOTH, LAST, OWN, SAFE, WEAK, WORD, fold
+from dropbox.export.words import (
+    DETERMINERS,
+    NO_SURNAME,
+    PARTICLES,
+    PERSON_CUES,
+    PERSON_VERBS,
+    ROLES,
+    TITLES,
+)
 
 LEAST = 3
 """Letters of a name part that is looked for by itself."""
 LEAST_SLIP = 5
 """Letters of a name part that is also looked for with one letter wrong."""
 
+_LEADS = (
+    PERSON_CUES
+    | PERSON_VERBS
+    | {"is", "was", "of", "en", "tegen", "van", "met", "door", "aan", "bij", "voor", "zonder"}
+)
 _PIECE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TAILS = ("'s", "s", "'", "tje", "je")
 
@@ -139,6 +153,8 @@ def _beside(found: list[Token], place: int) -> str:
     token = found[place]
     previous = found[place - 1] if place else None
     after = found[place + 1] if place + 1 < len(found) else None
+    if token.mode == LOWER and not token.first and _is_person(token, previous):
+        return "repeated"
     if token.key in NO_SURNAME or (previous is not None and previous.key in DETERMINERS):
         return ""
     acts = after is not None and after.gap == " " and is_verb(after)
@@ -149,6 +165,15 @@ def _beside(found: list[Token], place: int) -> str:
         or previous.key in PERSON_CUES
     )
     return "repeated" if acts or titled or token.first else ""
+
+
+def _is_person(token: Token, previous: Token | None) -> bool:
+    """Tell whether a noun that is a known surname stands as one: "t was kok", not "de kok"."""
+    if not token.flags & LAST or not token.flags & BOTH or token.key in NO_SURNAME:
+        return False
+    if previous is None or token.gap not in {" ", ", "}:
+        return False
+    return previous.key in _LEADS
 
 
 def learn(names: Names, found: Iterable[str]) -> Names:
