@@ -211,11 +211,14 @@ def safe(words: Counter[str]) -> None:
 
 def own_names(words: Counter[str]) -> None:
     """Take the names of our own lists; they have the last word."""
-    given = {fold(entry) for entry in lexicon.own_words("first_names.txt")}
+    entries = [fold(entry) for entry in lexicon.own_words("first_names.txt")]
+    given = {entry for entry in entries if not entry.startswith("~")}
+    # Els stays a first name, whoever has it as a surname
+    sure = given - {entry.lstrip("~") for entry in entries if entry.startswith("~")}
     for name, flag in (("first_names.txt", FIRST), ("last_names.txt", LAST)):
         for entry in lexicon.own_words(name):
             bare = entry.lstrip("~")
-            strength = BOTH if entry != bare else OWN
+            strength = BOTH if entry != bare and fold(bare) not in sure else OWN
             for piece in [bare, *bare.split("-")]:
                 mark(words, flag | strength, [piece])
     for word, flags in words.items():

@@ -4,7 +4,7 @@ Rooms: `known` (lists and unknown words), `context` (titles, roles, verbs), `lin
 (greetings, signatures, speakers, lists),
 `initials` (shape), `around` (neighbours), `repeat` (repetition), `contact` (direct identifiers),
 `quasi` (descriptions), `unread` (what cannot be analysed), `protect` (names of things). `tokens`
-is what they all look at.
+is what they all look at; `joined` and `standing` hold what several of them ask.
 
 Invariants: pure functions of the text; offsets count characters of the text as given; the cost
 grows with the length of the text and no faster; a text is never refused here, but what could not

@@ -27,7 +27,7 @@ _YOUNGER = r"(?:,? (?:[jJsS][rR]|JR|SR|III?)(?!\w)\.?)?"
 _BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}{_YOUNGER}")
 _ALONE = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{2,5}}(?!\w)")
 _TURNED = re.compile(
-    rf"(?<!\w){_PARTICLE}{_NAME}, ?{_RUN}(?: ?(?:van|de|den|der|'t|ten|ter|te|el|al|da|dos)(?: (?:de|den|der|het|'t))?(?!\w))?"
+    rf"(?<!\w){_NAME}, ?{_RUN}(?: ?(?:van|de|den|der|'t|ten|ter|te|el|al|da|dos)(?: (?:de|den|der|het|'t))?(?!\w))?"
 )
 _SINGLE = re.compile(
     rf"(?<![\w.'’-])[{_UP}]\.(?=\s?\(|,| en | and | (?:zei|zegt|heeft|had|is|was|vroeg|vertelt|vertelde|bevestigt|bevestigde|gaf|geeft|vindt|vond|"
@@ -42,15 +42,19 @@ _PLAIN_TAIL = re.compile(
 )
 _ENDED = re.compile(_YOUNGER)
 _SHORT = re.compile(
-    rf"(?<![\w.])(?:{_NAME} )?[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.]){_NAME} [vV]\.? {_NAME}|(?<![\w.])[vV]\. {_NAME}"
+    rf"(?<![\w.])[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.])[vV]\. {_NAME}|(?<=\w )[vV] {_NAME}"
 )
+# what stands before a match and belongs to it: "Op den" of "Op den Berg, K.", "Moniek" of "Moniek v.d. Berg"
+_LED = re.compile(rf"(?<!\w)(?:{_PARTICLES}){{1,3}}$")
+_HEAD = re.compile(rf"(?<![\w-])({_NAME}) $")
+_BACK = 30
 _LINE = re.compile(r"(?m)^[ \t]*(?:[-–—] ?)?[A-Z](?:\.? ?[A-Z]){0,2}\.?[ \t]*$")
 _SPEAKER = re.compile(
     r"(?m)^[ \t>*•-]*(?:[\[(]?[\d:.\-/ ]{4,16}[\])]?[ -]*)?([A-Z]{2,3})(?=:[ \t])"
 )
 _TITLED = re.compile(
-    r"\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
-    rf"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[a-zA-Z.-]*(?:hoofd|leider|leidster|manager|adviseur|medewerker|voorzitter|secretaris|notulist|inspecteur|handhaver|chef)) ([{_UP}](?:\.? ?[{_UP}]){{0,2}}\.?)(?![\w&])"
+    r"(?:\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
+    rf"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[vV]oorzitter|[sS]ecretaris|[nN]otulist|[iI]nspecteur|[hH]andhaver)|(?:hoofd|leider|leidster|manager|adviseur|medewerker|chef)) ([{_UP}](?:\.? ?[{_UP}]){{0,2}}\.?)(?![\w&])"
 )
 # who does it, in minutes: "actie: HB", "(i.o. MvL)", "akkoord AK/TS"
 _PARAPH = re.compile(
@@ -90,8 +94,7 @@ def found(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if _is_name(pattern, match, text):
                 start, end = match.span(group)
-                if pattern is _SHORT:
-                    start += _not_a_name(match[0])
+                start = _led(pattern, text, start)
                 end -= len(match[group]) - len(match[group].rstrip())
                 if pattern is _BEFORE:
                     end = tail(text, end)
@@ -123,12 +126,17 @@ def _is_name(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool:
     return True
 
 
-def _not_a_name(match: str) -> int:
-    """Return how much of the start of "Collega v.d. Berg" is no name."""
-    head, space, _ = match.partition(" ")
-    key = head.lower()
+def _led(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Return where a name begins that a match begins within."""
+    if pattern is _TURNED:
+        led = _LED.search(text, max(0, start - _BACK), start)
+        return led.start() if led else start
+    if pattern is not _SHORT:
+        return start
+    head = _HEAD.search(text, max(0, start - _BACK), start)
+    key = head[1].lower() if head else ""
     plain = key in ROLES or key in TITLES or key in FUNCTION_NL or key in FUNCTION_EN
-    return len(head) + len(space) if plain else 0
+    return head.start() if head and not plain else start
 
 
 def tail(text: str, end: int, *, plain: bool = False) -> int:

@@ -33,6 +33,7 @@ from dropbox.export.detect.standing import (
 from dropbox.export.detect.tokens import LOWER, UPPER, Token
 from dropbox.export.lexicon import BOTH, FIRST, LAST, NAME, OWN, PLACE, SAFE, WORD
 from dropbox.export.words import (
+    ACRONYMS,
     CALENDAR,
     CHAT,
     DETERMINERS,
@@ -138,7 +139,7 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
     """Judge a word with a capital in a sentence with capitals; return why it is a name."""
     token = found[place]
     flags = token.flags
-    if strong(token):
+    if strong(token) and not (token.upper and token.key in ACRONYMS):
         return "list"
     if token.upper and len(token.key) <= LONGEST_ACRONYM:
         return ""
