@@ -361,5 +361,11 @@ def spans(found: list[Token], text: str) -> Iterator[Span]:
         able = run[-1].flags & NAME or not run[-1].flags
         plain = not run[-1].cased and run[-1].flags & FIRST
         end = initials.tail(text, end, plain=bool(plain)) if able else end
-        yield Span(*whole_word(text, run[0].start, end), PER, "name", _why(reason), sure)
+        yield Span(
+            *whole_word(text, initials.lead(text, run[0].start), end),
+            PER,
+            "name",
+            _why(reason),
+            sure,
+        )
         place = last + 1

@@ -237,7 +237,7 @@ def _completes(after: Token) -> bool:
     if after.gap != " " or after.key in NO_SURNAME:
         return False
     rare = after.flags & NAME and not after.flags & (COMMON_NL | COMMON_EN)
-    return bool(after.flags & LAST or rare)
+    return bool(rare or (after.flags & LAST and after.flags & BOTH))
 
 
 def _asked(found: list[Token], place: int) -> bool:

@@ -40,6 +40,8 @@ _TAIL = re.compile(
 _PLAIN_TAIL = re.compile(
     r"(?: (?:van|v\.?|v\.?d\.?|de|el)){0,2} [abcefghjlopqrsvwyz](?=\.?(?:[,:;)?!/\n]|$)| (?:en|of|van|uit|bij|die|zei|heeft)\b)"
 )
+_GLUED = re.compile(rf"-{_LETTER}\.(?!\w)| [vV](?:/?d)?[{_UP}](?!\w)")
+_AHEAD = re.compile(r"(?<![\w.])(?:[^\W\d_]\. ?){1,4}$")
 _ENDED = re.compile(_YOUNGER)
 _SHORT = re.compile(
     rf"(?<![\w.])[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.])[vV]\. {_NAME}|(?<=\w )[vV] {_NAME}"
@@ -53,14 +55,21 @@ _SPEAKER = re.compile(
     r"(?m)^[ \t>*•-]*(?:[\[(]?[\d:.\-/ ]{4,16}[\])]?[ -]*)?([A-Z]{2,3})(?=:[ \t])"
 )
 _TITLED = re.compile(
-    r"(?:\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
-    rf"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[vV]oorzitter|[sS]ecretaris|[nN]otulist|[iI]nspecteur|[hH]andhaver)|(?:hoofd|leider|leidster|manager|adviseur|medewerker|chef)) ([{_UP}](?:\.? ?[{_UP}]){{0,2}}\.?)(?![\w&])"
+    r"(?:\b(?:[fF]am\.|[fF]amilie|[cC]oll\.|[hH]r\.?|[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
+    rf"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[vV]oorzitter|[sS]ecretaris|[nN]otulist|[iI]nspecteur|[hH]andhaver)|(?:hoofd|leider|leidster|manager|adviseur|medewerker|chef)) ((?:(?:[vV]an|[dD]e|[dD]er|[dD]en|[vV]d|[vV]\. ?d\.|[vV]\.|[eE]l|[tT]en|[tT]er) ){{0,3}}[{_UP}](?:\.? ?[{_UP}]){{0,2}}\.?)(?![\w&])"
 )
 # who does it, in minutes: "actie: HB", "(i.o. MvL)", "akkoord AK/TS"
 _PARAPH = re.compile(
-    r"(?:\b(?i:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met))[: ]{1,2}((?:[A-Z]{2,4}(?:, ?| ?/ ?| ?\+ ?| en | & )?)+)(?![\w&])"
+    r"(?:\b(?i:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met))[: ]{1,2}((?:[A-Z]{2,4}(?:, ?| ?/ ?| ?\+ ?| en | & |; )?)+)(?![\w&])"
 )
 _PARTED = re.compile(r"[A-Z]{2,4}")
+_LETTERS = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{1,3}}{_PARTICLES}{{1,3}}{_LETTER}\.(?!\w)")
+_SMALL = re.compile(
+    r"(?<=[a-z,:] )(?:[a-z]\. ?){1,3} ?(?:van|de|den|der|van de|van den|van der|el|ten|ter|vd) [a-z]{3,}"
+)
+_SMALL_TITLED = re.compile(
+    r"(?<!\w)(?:mevr|mw|dhr|hr|mevrouw|meneer|collega)\.? ((?:[a-z]\. ?){1,3})(?=[\s,;]|$)"
+)
 _DOUBLE = re.compile(rf"(?<![\w-])[{_UP}]-[{_UP}](?![\w-])")
 _SPELT = re.compile(r"(?<![\w-])(?:[A-Za-z]-){3,}[A-Za-z](?![\w-])")
 _WITHIN = re.compile(rf"(?<=[a-zà-ÿ,:] )[{_UP}]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
@@ -81,6 +90,9 @@ _RULES = (
     (_LINE, 0, "a line by themselves", 0.8),
     (_SPEAKER, 1, "a speaker", 0.7),
     (_TITLED, 1, "after a title", 0.9),
+    (_LETTERS, 0, "all of a name", 0.9),
+    (_SMALL, 0, "small letters before a surname", 0.8),
+    (_SMALL_TITLED, 1, "small letters after a title", 0.8),
     (_DOUBLE, 0, "joined by a hyphen", 0.6),
     (_SPELT, 0, "spelt out", 0.8),
     (_WITHIN, 0, "a letter in a sentence", 0.6),
@@ -147,10 +159,22 @@ def tail(text: str, end: int, *, plain: bool = False) -> int:
         end: where the name ends.
         plain: it stands in writing without capitals, so that a small letter may be an initial.
     """
-    match = _TAIL.match(text, end) or (_PLAIN_TAIL.match(text, end) if plain else None)
+    match = (
+        _TAIL.match(text, end)
+        or _GLUED.match(text, end)
+        or (_PLAIN_TAIL.match(text, end) if plain else None)
+    )
     end = match.end() if match else end
     younger = _ENDED.match(text, end)
     return younger.end() if younger else end
+
+
+def lead(text: str, start: int) -> int:
+    """Return where a name that begins at ``start`` begins with the initials right before it."""
+    if start < 2 or "." not in text[start - 2 : start]:
+        return start
+    ahead = _AHEAD.search(text, max(0, start - _BACK), start)
+    return ahead.start() if ahead and not _known(ahead[0]) else start
 
 
 def _plain(initials: str) -> str:

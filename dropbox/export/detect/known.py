@@ -53,6 +53,8 @@ from dropbox.export.words import (
 )
 
 LONGEST_ACRONYM = 5
+PARAPH = 2
+"""Letters of a paraph that stands for a name in a sentence."""
 LEAST_ROLE = 8
 """Letters of an unknown word whose end makes it a role; Hoofd and Kok are also surnames."""
 
@@ -107,6 +109,16 @@ def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
             token.take(reason)
 
 
+def _is_paraph(found: list[Token], place: int) -> bool:
+    """Tell whether two capitals do what persons do: "HK zei", "volgens HK"."""
+    token = found[place]
+    if len(token.key) != PARAPH or token.flags & SAFE or token.key in ACRONYMS:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    says = after is not None and after.gap == " " and after.key in SPEECH
+    return says or before(found, place) in {"volgens", "tegen", "collega", "namens"}
+
+
 def _is_accented(token: Token) -> bool:
     """Tell whether its accent tells a short word from the word that it looks like: "Zé"."""
     plain = token.text.lower()
@@ -142,7 +154,7 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
     if strong(token) and not (token.upper and token.key in ACRONYMS):
         return "list"
     if token.upper and len(token.key) <= LONGEST_ACRONYM:
-        return ""
+        return "initials" if _is_paraph(found, place) else ""
     if before(found, place) == "wet" or _is_cut_role(found, place):
         return ""
     if _is_accented(token):

@@ -59,6 +59,8 @@ class Names:
         kept = [piece for piece in pieces if piece not in PARTICLES and len(piece) >= 2]
         for piece in kept:
             self._add(piece)
+        if name.isupper() and name.isalpha() and len(name) <= LEAST:
+            self._initials.add(pieces[0])
         if len(kept) > 1 and all(len(piece) > 1 for piece in kept):
             self._initials.add("".join(piece[0] for piece in kept))
             self._initials.add("".join(piece[0] for piece in pieces))

@@ -1,0 +1,148 @@
+"""Each house style and tradition of writing names is found, and its near misses stay readable."""
+
+import pytest
+
+from dropbox.export import lexicon
+from dropbox.export.detect import detect
+from dropbox.export.span import MASKED
+
+
+def left(text: str) -> str:
+    """Return the text with a dot for each masked letter or digit."""
+    signs = list(text)
+    for span in detect(text, lexicon.load()).spans:
+        if span.label in MASKED:
+            for at in range(span.start, span.end):
+                signs[at] = "." if signs[at].isalnum() else signs[at]
+    return "".join(signs)
+
+
+def shown(text: str) -> tuple[str, str]:
+    """Return a text without its braces, and the same with what stood in them dotted."""
+    hidden = []
+    within = False
+    for sign in text:
+        within = sign == "{" or (within and sign != "}")
+        hidden.append("." if within and sign.isalnum() else sign)
+    bare = text.replace("{", "").replace("}", "")
+    return bare, "".join(hidden).replace("{", "").replace("}", "")
+
+
+INITIALS = [
+    "actie: {JdB} stuurt het verslag rond",
+    "Actie: {HB}, {KT} en {MvL} bellen de bedrijfsarts.",
+    "Het stuk is nagekeken door afdelingshoofd {RK} en teruggestuurd.",
+    "Aanwezig was verder {J-P}, die niets zei.",
+    "Afwezig: {R. Kromo} en {Emre Ş.}",
+    "Dat zei {J. van Zuilen v. N.} in de gang.",
+    "Mevrouw {van der M.} zei niets, {S. el O.} ook niet, {Bert vD} wel.",
+    "{HK} zegt dat het klopt. Volgens {JP} niet.",
+    "volgens mevr {b. jansen} en dhr {k.} was het anders",
+    "{A.M. in 't Woud} tekende, {T. Mooij jr.} ook.",
+    "De heer {Op den Kelder, W.} was er niet.",
+    "Ze spelde het: {O-K-A-F-O-R}, met een k.",
+    "Het voorstel van {Rozen v.d. Laan} ging niet door.",
+]
+FULL = [
+    "{Wil de Boer} heeft mij gebeld.",
+    "{Grace Hoop} told me to leave.",
+    "{Sam Stil} zei niets.",
+    "{Li Na} werkt hier drie jaar.",
+    "{Mei Ling} zei dat het klopt.",
+    "Collega {Sunday Oliseh} werd uitgelachen.",
+    "Ik sprak {Loes Vrijdag} gisteren. Daarna werd {Vrijdag} boos.",
+    "Dat zegt {Van Wessem} elke keer.",
+    "Het dossier van {Jacobien van Zuilen van Nijevelt} is weg.",
+    "Ik sprak {Maria de Fátima Lopes} en {Ine Groen in 't Woud}.",
+    "Wij tekenen allen,\nHendrik Sahetapy\n{Will Grace}\n{Ans Hoop}",
+    "Mijn man heet op het werk nu '{Zab}', want zijn naam vinden ze te lang.",
+    "Alleen {Zé} zei: hou op.",
+]
+CHAT = [
+    "fleur v b: heb je het gehoord\n{djamila r}: ja, net",
+    "ik stuur het door naar onur, {shar} en hicham",
+    "anita kok zei dat\nnee joh, dat was {kok} en niet piet",
+    "{marja keizer} heeft dat gezegd, en {mark jansen} ook",
+    "volgens {bos} was het een grap",
+    "aanwezig: {roos}, {bos} en {storm}",
+]
+# each of a tradition, in a place where no capital or no list helps by itself
+TRADITIONS = [
+    ("Chinese", "gisteren zei {li wei} dat ze stopt, en {xiao ling} ook"),
+    ("Hong Kong", "Met {Ng Siu Kei} en {Ka Yan Lam} is niets afgesproken."),
+    ("Korean", "Ik sprak {Park Ji-woo} en {Kim Min-jun} in de hal."),
+    ("Vietnamese", "{Nguyen Thi Thu Ha} en {Ly Huu Phuoc} waren er."),
+    ("Hebrew", "{Tal} en {Nir} gingen naar {Rivka Ben-Ami} en {Noa Bar-On}."),
+    ("Portuguese Jewish", "Mevrouw {Lopes Cardozo} sprak met {Teixeira de Mattos}."),
+    ("Cape Verdean", "{Nha Bia}, {Djony} en {Titina} uit {Évora Lima} haar team."),
+    ("Igbo and Yoruba", "{Chukwuemeka Odumegwu}, {Ugo} en {Segun Adebayo-Bakare} zwegen."),
+    ("Hausa and Edo", "mevrouw {danjuma} belde met {osaze} en {efosa}"),
+    ("Polish", "{kasia} en {gosia} van de was lachten om {pawel}"),
+    ("Polish words", "{Kamil Król}, {Ewa Lis} en {Jan Baran} tekenden."),
+    ("Frisian", "{sietske} en {tjibbe} van de loods weten ervan"),
+    ("Surinamese words", "{Guno Tevreden} en {Ruth Nooitrust} zijn overgeslagen."),
+    ("Ghanaian day names", "{kwabena} en {akosua} zijn naar huis gestuurd"),
+    ("Tigrinya and Somali", "{selamawit} en {fadumo} kregen geen rooster"),
+    ("Kurdish", "{berivan} en {rojda} hebben het gehoord"),
+    ("Ukrainian", "{oleksandr} en {svitlana} mochten niet mee"),
+    ("Hungarian", "{ildikó} en {zsuzsa} werden uitgelachen"),
+    ("Tamil and Punjabi", "{janani} en {gurpreet} kregen de schuld"),
+    ("Armenian", "{hripsime} en {hakob} mochten niet bidden"),
+]
+
+
+@pytest.mark.parametrize("text", INITIALS)
+def test_initials_are_found_in_house_styles(text: str) -> None:
+    """Who is named by letters alone is named."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden)
+
+
+@pytest.mark.parametrize("text", FULL)
+def test_no_part_of_a_full_name_stays(text: str) -> None:
+    """A word that is also a name, beside a name, is the rest of it."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden)
+
+
+@pytest.mark.parametrize("text", CHAT)
+def test_names_in_chat_are_found(text: str) -> None:
+    """Speakers, lists and surnames without capitals stand where persons stand."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden)
+
+
+@pytest.mark.parametrize(("tradition", "text"), TRADITIONS)
+def test_names_of_each_tradition_are_found(tradition: str, text: str) -> None:
+    """Nobody is less protected for where their name comes from."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden, tradition)
+
+
+def assert_hidden(bare: str, hidden: str, tradition: str = "") -> None:
+    """Assert that every letter that is hidden in ``hidden`` is masked in ``bare``."""
+    found = left(bare)
+    seen = [sign for sign, want in zip(found, hidden, strict=True) if want == "." != sign]
+    assert not seen, (tradition, found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De vergadering is in zaal Anne Frank, niet in room Spinoza.",
+        "De vergaderzalen Aletta Jacobs, Multatuli en Desmond Tutu zijn bezet.",
+        "De motie-Van der Linden en de Johannes Vermeer-regeling zijn aangenomen.",
+        "Aan de Bos en Lommerweg, in het Huis van de Wijk, is een spreekuur.",
+        "Rondvraag: niets.\nVervolgstap: een gesprek op de afdeling.\nSamenvatting: zie boven.",
+        "De manager HR en de adviseur ICT waren het eens met de OR.",
+        "Op 9 nov en op 2 jan was de kantine dicht, ma en di ook.",
+        "Actie: OR en HR overleggen met de GGD over bijlage A-B.",
+        "In de zaal zei niemand iets over het rooster van de werf.",
+        "De Partij voor de Dieren stelde vragen over de Wet Bibob.",
+        "ik ben er klaar mee en ga morgen naar het bos",
+        "we zitten in mei weer in de grote zaal op de derde",
+    ],
+)
+def test_things_called_after_people_stay(text: str) -> None:
+    """Rooms, motions, streets, units and dates name nobody."""
+    assert left(text) == text
