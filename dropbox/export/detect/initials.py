@@ -52,7 +52,7 @@ _HEAD = re.compile(rf"(?<![\w-])({_NAME}) $")
 _BACK = 30
 _LINE = re.compile(r"(?m)^[ \t]*(?:[-–—] ?)?[A-Z](?:\.? ?[A-Z]){0,2}\.?[ \t]*$")
 _SPEAKER = re.compile(
-    r"(?m)^[ \t>*•-]*(?:[\[(]?[\d:.\-/ ]{4,16}[\])]?[ -]*)?([A-Z]{2,3})(?=:[ \t])"
+    r"(?m)^[ \t>*•-]{0,6}(?:[\[(]?\d[\d:.\-/ ]{3,16}[\])]?[ -]{0,3})?([A-Z]{2,3})(?=:[ \t])"
 )
 _TITLED = re.compile(
     r"(?:\b(?:[fF]am\.|[fF]amilie|[cC]oll\.|[hH]r\.?|[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
@@ -60,7 +60,7 @@ _TITLED = re.compile(
 )
 # who does it, in minutes: "actie: HB", "(i.o. MvL)", "akkoord AK/TS"
 _PARAPH = re.compile(
-    r"(?:\b(?i:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met))[: ]{1,2}((?:[A-Z]{2,4}(?:, ?| ?/ ?| ?\+ ?| en | & |; )?)+)(?![\w&])"
+    r"(?:\b(?i:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met))[: ]{1,2}([A-Z]{2,4}(?:(?:, ?| ?/ ?| ?\+ ?| en | & |; )[A-Z]{2,4}(?![a-z]))*)(?![\w&])"
 )
 _PARTED = re.compile(r"[A-Z]{2,4}")
 _LETTERS = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{1,3}}{_PARTICLES}{{1,3}}{_LETTER}\.(?!\w)")
