@@ -220,7 +220,24 @@ def test_merge_keeps_all_that_is_masked(found: list[tuple[int, int, str]]) -> No
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "A.", "1 ", "Jan ", "é", "[", "a@", "&#74;", "0", "de van ", "x-", "nul ", "=41", "A1"],
+    [
+        "a",
+        "A.",
+        "1 ",
+        "Jan ",
+        "é",
+        "[",
+        "a@",
+        "&#74;",
+        "0",
+        "de van ",
+        "x-",
+        "nul ",
+        "=41",
+        "A1",
+        "- ",
+        "AB/",
+    ],
 )
 def test_cost_is_linear(piece: str) -> None:
     """Twice the text is about twice the work, whatever it consists of: nothing can stall it."""
