@@ -1,0 +1,164 @@
+"""E-mail addresses in any spelling: spaced, spoken, misread, cut off, or only the part before @."""
+
+# A pattern is easier to check in one line.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dropbox.export.span import CONTACT, Span
+
+_HOSTS = (
+    "gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|me|proton|protonmail|pm|tutanota|gmx|aol|ziggo|kpn|kpnmail|"
+    "kpnplanet|planet|hetnet|home|casema|chello|upcmail|upc|xs4all|telfort|tele2|freedom|quicknet|solcon|zonnet|wanadoo|online|"
+    "caiway|t-mobile|odido|mac|fastmail|hushmail|onsmail|amsterdam"
+)
+_TLD = "nl|com|org|net|be|de|eu|uk|co|me|info|fr|tr|ma|pl|pt|es|it|sr|cw|gov|edu|ams|amsterdam|tv|nu|frl"
+_PART = r"[\w+%'-]{1,40}"
+_LOCAL = rf"{_PART}(?:(?: ?[._] ?|\.)(?:{_PART})){{0,4}}"
+_SPOKEN_SIGN = (
+    r"(?:punt|dot|streepje|liggend streepje|laag streepje|underscore|dash|koppelteken|min|minus)"
+)
+_AT = r"(?:[@＠]{1,2}|[\[({<] ?(?:at|a|@|apenstaart(?:je)?|apestaart(?:je)?|ad) ?[\])}>])"
+_DOT = r"(?:\.|,(?=(?:nl|com|org|net)\b)|[\[({<] ?(?:dot|punt|\.) ?[\])}>])"
+_WRITTEN = re.compile(
+    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?={_TLD})|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
+)
+_SAID = re.compile(
+    rf" (?:at|apenstaart(?:je)?|apestaart(?:je)?|ad|@|slingeraap) (?:[\w-]{{1,40}}(?:(?: {_SPOKEN_SIGN} | ?\. ?)[\w-]{{1,30}}){{0,3}}?(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b(?:(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b)?|(?:{_HOSTS})\b)"
+)
+_SAID_BARE = re.compile(r" (?:apenstaart(?:je)?|apestaart(?:je)?) [\w-]{3,40}")
+_BRACKETED = re.compile(r"[\[({<] ?(?:at|a|ad|ape?n?staart(?:je)?|@) ?[\])}>]")
+_LOCAL_BEFORE = re.compile(
+    r"(?<![\w.+%-])(?:[\w+%'-]{1,40}(?:\.| ?_ ?| \. ?|(?<=(?<!\w)\w)\. | ?[\[({<] ?(?:dot|punt|\.) ?[\])}>] ?)){0,4}[\w+%'-]{1,64}\.?\s{0,2}$"
+)
+_SAID_BEFORE = re.compile(
+    rf"(?<![\w.+%-])(?:[\w+%-]{{1,40}}(?: {_SPOKEN_SIGN} |\.|_|-)){{0,4}}[\w.+%-]{{1,40}}$"
+)
+_REACH = 90
+_CUE = re.compile(
+    r"\b(?:(?:e-?)?mail ?-?adres|e-?mail|gmail|hotmail|outlook|mailtje|mail)(?: (?:is|was|van (?:mij|hem|haar|hen))){0,2} ?(?:is|:|=|\bop|\bto|\bnaar|\bvia) {0,2}(?=[\w.+-]{0,40}(?:\d|[._][^\W\d_]))([^\W_][\w.+-]{2,40}\w)"
+)
+_AT_HOST = re.compile(
+    rf"(?<![\w.@-])((?=[\w.+-]{{0,40}}[\d._])[\w.+-]{{2,40}})((?: |-)?(?:bij|op|van|via|at|on|in)?(?: de| mijn)? (?:gmail|hotmail|outlook|yahoo|icloud|proton(?:mail)?|ziggo|kpnmail|live|hetnet|planet|xs4all)(?: (?:punt|dot) ?\w{{2,3}}|\.(?:{_TLD}))?)\b"
+)
+_NO_LOCAL = frozenset(
+    [
+        "look",
+        "looking",
+        "me",
+        "us",
+        "was",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "am",
+        "him",
+        "her",
+        "them",
+        "it",
+        "there",
+        "here",
+        "that",
+        "this",
+        "een",
+        "de",
+        "het",
+        "kijk",
+    ]
+)
+_WEB = re.compile(r"(?:https?|www)\b|\.(?:pdf|docx?|xlsx?|jpe?g|png)$")
+
+
+def found(low: str) -> Iterator[Span]:
+    """Yield e-mail addresses in a view's text in small letters."""
+    for place in _places(low):
+        span = _written(low, place) or _said(low, place)
+        if span:
+            yield _span(*span)
+    if "mail" in low or "outlook" in low:
+        for match in _CUE.finditer(low):
+            if not _WEB.search(match[1]):
+                yield _span(*match.span(1))
+    if any(
+        host in low
+        for host in (
+            "gmail",
+            "hotmail",
+            "outlook",
+            "yahoo",
+            "icloud",
+            "proton",
+            "ziggo",
+            "kpnmail",
+            " live",
+            "hetnet",
+            "planet",
+            "xs4all",
+        )
+    ):
+        for match in _AT_HOST.finditer(low):
+            if re.search(r"\d[a-z]|[a-z]\d|[a-z][._][a-z]", match[1]):
+                yield _span(*match.span())
+
+
+def _places(low: str) -> Iterator[int]:
+    """Yield where a sign for "@" stands, in any spelling."""
+    for sign in _BRACKETED.finditer(low):
+        yield sign.start()
+    for word in ("@", "＠", "apenst", "apest", " at "):
+        at = low.find(word)
+        while at >= 0:
+            yield at + (word[0] == " ")
+            at = low.find(word, at + 1)
+
+
+def _written(low: str, place: int) -> tuple[int, int] | None:
+    """Return an address around a sign for "@"."""
+    start = place
+    while start > max(0, place - 2) and low[start - 1] in " \n":
+        start -= 1
+    rest = _WRITTEN.match(low, start)
+    if not rest:
+        return None
+    before = _LOCAL_BEFORE.search(low, max(0, start - _REACH), start)
+    if not before:
+        return None
+    spaced = start < place or low[place + 1 : place + 2] in {" ", "\n"}
+    whole = re.search(rf"[.,]|dot|punt|\b(?:{_HOSTS})\b", rest[0]) is not None
+    if low[place] == "@" and spaced and not (whole or re.search(r"[\d._]", before[0].strip())):
+        return None
+    if (
+        low[place] == "@"
+        and start < place
+        and low[place + 1] not in " \n"
+        and "." not in rest[0]
+        and not whole
+    ):
+        return None
+    if low[place] != "@" and not whole:
+        return None
+    end = rest.end()
+    return before.start(), end
+
+
+def _said(low: str, place: int) -> tuple[int, int] | None:
+    """Return an address told in words: "j punt bakker apenstaartje gmail punt com"."""
+    if not place or low[place - 1] != " ":
+        return None
+    rest = _SAID.match(low, place - 1) or _SAID_BARE.match(low, place - 1)
+    before = _SAID_BEFORE.search(low, max(0, place - _REACH), place - 1) if rest else None
+    if not rest or not before:
+        return None
+    sure = low[place : place + 2] == "ap" or re.search(r" (?:punt|dot) |\.", rest[0])
+    if not sure and not re.search(r"[\d._]", before[0]):
+        return None
+    return None if before[0] in _NO_LOCAL else (before.start(), rest.end())
+
+
+def _span(start: int, end: int) -> Span:
+    return Span(start, end, CONTACT, "e-mail", "contact: e-mail", 0.95)
