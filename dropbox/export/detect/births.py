@@ -26,6 +26,9 @@ _BORN_AFTER = re.compile(
 _MONTH_FIRST = re.compile(
     rf"\b(?:born|birth|birthday|birthdate|d\.?o\.?b\.?)\b(?: (?:is|was|on|in|the)){{0,2}}[: ]{{1,2}}({MONTH} \d{{1,2}}(?:th|st|nd|rd)?(?:,? ?{_YEAR})?)"
 )
+_YEAR_ONLY = re.compile(
+    rf"\b(?:geboren|geb\.|born|geboortejaar|bouwjaar)(?: (?:in|is|te|in \w{{3,12}} in))?[: ]{{1,2}}((?:{MONTH} )?(?:19[3-9]|20[01])\d)(?![-\d])"
+)
 _STAR = re.compile(r"(?:\*|†|°) ?$")
 
 
@@ -42,7 +45,7 @@ _SIGNS = ("gebo", "geb.", "born", "jarig", "verjaar", "birth")
 def spoken(low: str) -> Iterator[tuple[int, int]]:
     """Yield days of birth that are told in words."""
     if any(sign in low for sign in _SIGNS):
-        for pattern in (_SPOKEN, _MONTH_FIRST):
+        for pattern in (_SPOKEN, _MONTH_FIRST, _YEAR_ONLY):
             for match in pattern.finditer(low):
                 yield match.span(1)
 

@@ -110,6 +110,8 @@ def _numbered(figure: Figure) -> Found | None:
     if not what:
         return None
     written = figure.text[what[0] : what[1]]
+    if re.search(r"(?:19|20)\d\d[-/.]", written):
+        return None
     return what if re.search(r"[A-Z]", written) and len(shapes.digits(written)) > 3 else None
 
 
@@ -201,7 +203,8 @@ def _room(figure: Figure) -> Found | None:
     first = lead.start() if lead else figure.begin
     before = WORDS.findall(figure.low[max(0, first - 24) : first])
     last = cues.plain(before[-1]) if before else ""
-    exact = re.search(r"[.\-/A-Za-z]|\d{3}" if last != "office" else r"[.\-/A-Za-z]", match[0])
+    figures = {"office": r"\d{4}", "bureau": r"\d{2}"}.get(last, r"\d{3}")
+    exact = re.search(rf"[.\-/A-Za-z]|{figures}", match[0])
     loose = {
         "ruimte",
         "bureau",

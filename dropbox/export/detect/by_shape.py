@@ -22,7 +22,7 @@ _POSTBOX = re.compile(r"\b(?:postbus|antwoordnummer|p\.?o\.? ?box) $")
 def by_shape(figure: Figure) -> Found | None:
     """Return what a figure is by itself."""
     text, low, start, begin = figure.text, figure.low, figure.start, figure.begin
-    for find in (_phone, _bank, _plate, _machine):
+    for find in (_bank, _phone, _plate, _machine):
         what = find(figure)
         if what:
             return what

@@ -22,7 +22,7 @@ _MOST_UNKNOWN = 2
 """Words of any kind between a cue and the colon before its number."""
 _PLACED = frozenset({"te", "in", "at"})
 """Between a cue and its number a place may stand after these: "geboren te Assen op"."""
-_TOLD = re.compile(r"[:=] ?$")
+_TOLD = re.compile(r"(?:[:=] ?| (?:is|was|luidt) )$")
 PREFIX = re.compile(r"(?<!\w)[A-Z]{1,4}[- ]$")
 _CHUNK = frozenset("#._-/+\\&")
 _LONGEST_PREFIX = 12

@@ -21,7 +21,7 @@ _LOCAL = rf"{_PART}(?:(?: ?[._] ?|\.)(?:{_PART})){{0,4}}"
 _SPOKEN_SIGN = (
     r"(?:punt|dot|streepje|liggend streepje|laag streepje|underscore|dash|koppelteken|min|minus)"
 )
-_AT = r"(?:[@＠]{1,2}|[\[({<] ?(?:at|a|@|apenstaart(?:je)?|apestaart(?:je)?|ad) ?[\])}>])"
+_AT = r"(?:[@＠]{1,2}|%40|[\[({<] ?(?:at|a|@|apenstaart(?:je)?|apestaart(?:je)?|ad) ?[\])}>])"
 _DOT = r"(?:\.|,(?=(?:nl|com|org|net)\b)|[\[({<] ?(?:dot|punt|\.) ?[\])}>])"
 _WRITTEN = re.compile(
     rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?={_TLD})|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
@@ -110,7 +110,7 @@ def _places(low: str) -> Iterator[int]:
     """Yield where a sign for "@" stands, in any spelling."""
     for sign in _BRACKETED.finditer(low):
         yield sign.start()
-    for word in ("@", "＠", "apenst", "apest", " at "):
+    for word in ("@", "＠", "%40", "apenst", "apest", " at "):
         at = low.find(word)
         while at >= 0:
             yield at + (word[0] == " ")

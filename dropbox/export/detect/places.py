@@ -33,10 +33,10 @@ _BEFORE = re.compile(
     r"(?:(?<!\w)(?:Bos en|[A-Z\d][\w'’.-]{0,30}|van|de|den|der|het|'t|’t|ten|ter|op|aan|in|la|v\.?d\.?|v/d|1e|2e|3e|4e|eerste|tweede|derde|vierde|oude|nieuwe|lange|korte|kleine|grote) ){0,4}$"
 )
 _LEAD = re.compile(
-    r"(?:(?:de|het|van(?= (?:de|het)\b)|the|een|in|op|aan|te|is|adres|woon|woont|[A-Z][a-z]*(?:seur|eur|ger|ster|teur|lid|man|iste?|handhaver|hoofd|adres)) )+"
+    r"(?:(?:de|het|van(?= (?:de|het)\b)|the|een|in|op|aan|te|is|adres|woon|woont|(?!Burg)[A-Z][a-z]*(?:seur|eur|ger|ster|teur|lid|man|iste?|handhaver|hoofd|adres)) )+"
 )
 _WORD = re.compile(r"[\w'’-]{1,40}(?:(?<=str)\.)?$")
-_FLOOR = r"(?: ?[,/]? (?:\d (?:hoog|achter)|(?:ark|woonboot)(?: ['‘][A-Z][^'’\n]{1,25}['’])?|kamer|kmr\.?|k\.|room|app\.?|appartement|unit|flat|etage|verdieping|\d{1,2}(?:e|de|ste) (?:etage|verdieping|floor))(?: \w{0,2}[.-]?\d[\w.-]*)?){0,2}"
+_FLOOR = r"(?: ?[,/]? \(?(?:\d (?:hoog|achter)|(?:ark|woonboot)(?: ['‘][A-Z][^'’\n]{1,25}['’])?|kamer|kmr\.?|k\.|room|app\.?|appartement|unit|flat|etage|verdieping|\d{1,2}(?:e|de|ste) (?:etage|verdieping|floor))(?: \w{0,2}[.-]?\d[\w.-]*)?){0,2}"
 _CODE = r"[1-9]\d{3}[ \n]?(?:[A-Z]{2}|[a-z]{2})(?!\w)"
 _TOWN = r"(?: (?:'s-)?[A-Z][^\W\d_]+(?:[- ](?:aan|den|de|op|bij|Zuidoost|Noord|West|Oost|Zuid|[A-Z][^\W\d_]+))*)?"
 _TAIL = re.compile(
@@ -48,7 +48,7 @@ _NO_CODE = re.compile(
     r"(?:19|20)\d\d ?(?:EN|IN|IS|OF|OP|AL|DE|TE|ZE|WE|JE|HE|ME|NA|OM|TO|AT|ON|BY|WE|IT|ZO|ER)|\d{4} ?(?:KM|MB|GB|KB|EU|KG|SS|SA|SD|CM|MM|KW|ML)|\d{4} (?:JE|IK|ZE|EN|OP|IN|DE)"
 )
 _LIVES = re.compile(
-    r"(?:\b(?:woon|woont|woonden|woonde|wonen|woonachtig|wonende|adres|thuisadres|huisadres|address|live|lives|living|logeer|logeert|verblijf|verblijft|ingeschreven|verhuisd|post naar|post|schriftelijk|write to|stuur\w*|bezorg\w*|sturen|ligplaats|standplaats|kavel|woonboot)\b[^.!?\n\d]{0,34}) ?$"
+    r"(?:\b(?:woon|woont|woonden|woonde|wonen|woonachtig|wonende|\w{0,5}adres|address|live|lives|living|logeer|logeert|verblijf|verblijft|ingeschreven|verhuisd|post naar|post|schriftelijk|write to|stuur\w*|bezorg\w*|sturen|ligplaats|standplaats|kavel|woonboot)\b[^.!?\n\d]{0,34}) ?$"
 )
 _AFTER_NUMBER = re.compile(r" (?:in|aan|op|van) (?:de|het) ((?:[A-Z][\w'’.-]+ )?[\w'’-]{3,30})")
 _UNITS = re.compile(
@@ -120,7 +120,7 @@ def _is_street(
     led = first < word.start()
     if glued or (key == "str" and led) or (capital and key in _ENGLISH and led):
         return True
-    if key in _ALONE and (capital or led):
+    if (key in _ALONE and (capital or led)) or low[first : first + 9].startswith("laan van "):
         return True
     if not capital or key in _NO_STREET:
         return False

@@ -42,7 +42,7 @@ _GLUED = re.compile(
     r"|\d{3}[A-Z]{2}\d)(?!\w)"
 )
 _SPACED = re.compile(
-    r"(?:[A-Z]{2} \d{3} [A-Z]|[A-Z] \d{3} [A-Z]{2}|[A-Z]{3} \d{2} [A-Z]|[A-Z] \d{2} [A-Z]{3}|\d [A-Z]{3} \d{2}"
+    r"(?:[A-Z]{2} \d{2} [A-Z]{2}|[A-Z]{2} \d{3} [A-Z]|[A-Z] \d{3} [A-Z]{2}|[A-Z]{3} \d{2} [A-Z]|[A-Z] \d{2} [A-Z]{3}|\d [A-Z]{3} \d{2}"
     r"|\d{2} [A-Z]{3} \d|\d{3} [A-Z]{2} \d|\d [A-Z]{2} \d{3}|\d{2} [A-Z]{2} [A-Z]{2}|[A-Z]{2} [A-Z]{2} \d{2})(?!\w)"
 )
 _LOOSE = re.compile(
@@ -163,7 +163,9 @@ def iban(text: str, place: int, *, sure: bool = False) -> int:
         return 0
     if not plain[2:4].translate({79: "0", 108: "1", 73: "1", 111: "0"}).isdigit():
         return 0
-    figures = sum(each.isdigit() for each in plain)
+    figures = sum(each.isdigit() for each in plain[:8]) + sum(
+        each.isdigit() or each in "OoIl" for each in plain[8:]
+    )
     if plain[:2].lower() == "nl":
         return at if figures >= 10 and plain[4:8].isalpha() else 0
     return at if figures >= 10 and (sure or is_iban(plain) or plain[:2].isupper()) else 0

@@ -50,7 +50,7 @@ def found(low: str) -> Iterator[Span]:
             continue
         called = numerals >= _LEAST_CALLED and _CALLED.search(low, max(0, place - 50), place)
         opened = _STARTS.match(low, place) and numerals >= LEAST and figures >= _LEAST_FIGURES - 2
-        if called or opened or (figures >= _LEAST_FIGURES and numerals >= _LEAST_FIGURES):
+        if called or opened or (figures > _LEAST_FIGURES and numerals >= LEAST and words > 2):
             kind = (
                 cues.BSN if called and ("bsn" in called[0] or "sofi" in called[0]) else cues.PHONE
             )
