@@ -240,11 +240,11 @@ def test_what_leads_to_nobody_stays(text: str) -> None:
      "@ ", "punt ", "apenstaart ", ": 12 34 ", "A1 ", "1.1.", "in/"],
 )  # fmt: skip
 def test_cost_of_identifiers_is_linear(piece: str) -> None:
-    """Four times the text is about four times the work, whatever it repeats."""
+    """Ten times the text is about ten times the work and never a hundred, whatever it repeats."""
     spent = []
-    for size in (10_000, 40_000):
+    for size in (4_000, 40_000):
         text = (piece * size)[:size]
         began = time.process_time()
         list(contact.found(text))
         spent.append(time.process_time() - began)
-    assert spent[1] < 12 * max(spent[0], 0.02)
+    assert spent[1] < 40 * max(spent[0], 0.02)
