@@ -42,6 +42,9 @@ SHOWN = [
     "I am <the nurse who was on television> there.",
     "<Her husband> works there too.",
     "He <grew up in the Jordaan> himself.",
+    "<De enige tolk van het loket> heeft mij daar later nog een brief over gestuurd.",
+    "<De schipper van de pont naar Noord> vroeg of ik die avond nog langs kon komen.",
+    "<The only wheelchair user in the office> was asked to leave before the start.",
     "<De receptioniste die uit Charkov komt> is kapot.",
 ]  # fmt: skip
 
