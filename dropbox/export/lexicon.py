@@ -49,6 +49,7 @@ ALL_FLAGS = 4095
 
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _SPECIAL = {"ı": "i", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ß": "ss"}
+_SPECIAL |= {"\u0307": ""}  # what lower() leaves of the Turkish capital İ
 _SPECIAL |= {"æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ð": "d", "þ": "th", "ĳ": "ij", "ŋ": "n"}
 _SPECIAL |= {
     "’": "'",
