@@ -17,13 +17,20 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+_ENTITY = (
+    r"&(?:#0{0,20}\d{1,7};?|#[xX]0{0,20}[0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,30};"
+    r"|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash))"
+)
 _BREAK = r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
-_SPACED = r"(?<!\w)[^\W\d_](?: [^\W\d_]){3,}(?!\w)"
+_SPACED = (
+    r"(?<![^\W_])[^\W\d_](?:(?:[ \u00a0\u2009]{1,3}[^\W\d_]){3,}|(?:\r?\n[^\W\d_]){3,}"
+    r"|(?:[-‐-―_*|·/+~][^\W\d_]){3,}|(?:\.[^\W\d_A-Z]){3,})(?![^\W_])"
+)
+_LETTER = re.compile(r"[^\W\d_]")
 _STRANGE = (
-    "[\u00ad\u0300-\u036f\u0370-\u052f\u0530-\u058f\u13a0-\u13ff\u180b-\u180f\u1d00-\u1d7f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2100-\u214f\u2c00-\u2c7f\ua4d0-\ua4ff\ufb00-\ufb06"
-    "\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff\U000e0000-\U000e01ff\u0250-\u02af]"
+    "[\u00ad\u0300-\u036f\u0370-\u052f\u0530-\u058f\u13a0-\u13ff\u180b-\u180f\u1d00-\u1dbf\u2070-\u209f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2100-\u214f\u2460-\u24ff\u2c00-\u2c7f\ua4d0-\ua4ff\ufb00-\ufb06"
+    "\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f189\ua730-\ua731\U000e0000-\U000e01ff\u0250-\u02af]"
 )
 _WORK = re.compile(f"(?P<entity>{_ENTITY})|(?P<cut>{_BREAK})|(?P<spaced>{_SPACED})|{_STRANGE}")
 _REACH = 64
@@ -32,8 +39,10 @@ _REACH = 64
 _LOOKS = (
     "аaАAвbВBеeЕEкkКKмmМMнhНHоoОOрpРPсcСCтtТTуyУYхxХXіiІIјjЈJѕsЅSԁdԛqԝwіiїiһhӏlґrгrиuпn"
     "αaΑAβbΒBεeΕEζzΖZηnΗHιiΙIκkΚKμuΜMνvΝNοoΟOρpΡPτtΤTυuΥYχxΧXγyωwσoδd"
-    "ɑaɡgɩiʟlᴀaᴇeᴏoᴜuꓮAꓐBꓚCꓓDꓰEꓖGꓧHꓲIꓙJꓗKꓡLꓟMꓠNꓳOꓑPꓣRꓢSꓔTꓴUꓦVꓪWꓫXꓬYꓜZᎪAᎬEᎻHᏀGᎫJᏞLᎷMᎢTՕOօoսuհhոnցg"
+    "ɑaɡgɩiɪiʟlɴnʀrʏyʙbʜhꜰfꜱsᴀaᴄcᴅdᴊjᴋkᴍmᴘpᴛtᴠvᴡwᴢzᴇeᴏoᴜuꓮAꓐBꓚCꓓDꓰEꓖGꓧHꓲIꓙJꓗKꓡLꓟMꓠNꓳOꓑPꓣRꓢSꓔTꓴUꓦVꓪWꓫXꓬYꓜZᎪAᎬEᎻHᏀGᎫJᏞLᎷMᎢTՕOօoսuհhոnցg"
 )
+_LATIN = frozenset("ɪɴʀʏʙʜʟꜰꜱᴀʙᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ")
+"""Small capitals: Latin whatever stands beside them."""
 _LATIN_LOOKS = dict(zip(_LOOKS[::2], _LOOKS[1::2], strict=True))
 
 
@@ -89,7 +98,7 @@ def _read(match: re.Match[str], text: str) -> Iterator[tuple[int, str]]:
         meant = html.unescape(match["entity"])
         yield start, "" if _vanishes(meant) else meant
     elif match["spaced"]:
-        yield from ((at, text[at]) for at in range(start, match.end(), 2))
+        yield from ((each.start(), each[0]) for each in _LETTER.finditer(text, start, match.end()))
     elif not match["cut"]:
         yield start, _seen(text, start)
 
@@ -102,12 +111,19 @@ def _vanishes(char: str) -> bool:
 
 def _seen(text: str, place: int) -> str:
     char = text[place]
-    if char in _LATIN_LOOKS and _among_latin(text, place):
+    if char in _LATIN_LOOKS and (char in _LATIN or _among_latin(text, place)):
         return _LATIN_LOOKS[char]
     if _vanishes(char):
         return ""
-    wide = unicodedata.normalize("NFKC", char)
+    if "\U0001f130" <= char <= "\U0001f189":
+        return chr(ord("A") + (ord(char) - 0x1F130) % 32) if _boxed(char) else char
+    wide = unicodedata.normalize("NFKC", char).strip("()")
     return wide if wide.isalnum() else char
+
+
+def _boxed(char: str) -> bool:
+    """Tell whether a sign is a Latin capital in a box or a disc: three rows of 26, 32 apart."""
+    return (ord(char) - 0x1F130) % 32 < 26
 
 
 def _among_latin(text: str, place: int) -> bool:
