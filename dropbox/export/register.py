@@ -2,38 +2,35 @@
 
 A name of the register, and each variant by the rules below, is always found.
 
-Rules. Each part by itself, in any order; particles, accents and capitals do not matter. A part
-with *s*, *'s* or *'*; with a Dutch or English diminutive (-je, -tje, -etje, -pje, -ke, -ie, -y);
-with one letter wrong, from four letters on; split by a hyphen, a line end or signs that do not
-show. Parts written as one word, and an initial glued to a surname. The initials of a full name,
-with or without points, in capitals, and any initials before a part. A part of six letters or more
-inside a longer word. A part that is also an ordinary word (Hoop, Wit) is found with a capital, in
-writing without capitals, and beside another part; within a sentence with capitals *de hoop*
-stays.
+Rules. Each part by itself, in any order; particles, accents, apostrophes and capitals do not
+matter. A part with *s*, *'s* or *'*; with a Dutch or English diminutive (-je, -tje, -etje, -pje,
+-ke, -ie, -y); with one letter wrong, from four letters on, unless that makes an ordinary word;
+split by a hyphen, a space, a line end or signs that do not show, from four letters on, unless
+the pieces are common words; with numbers for letters (F4tima). Parts written as one word, and an
+initial glued to a surname. The initials of a full name, with or without points, in capitals, and
+initials before or after a part. A part of five letters or more inside a longer word. A part that
+is also an ordinary word (Hoop, Wit) is found with a capital, in writing without capitals, beside
+another part, and after a title; within a sentence with capitals *de hoop* stays.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dropbox.export.detect.tokens import MIXED, Token, blocks, tokens
-from dropbox.export.letters import one_apart, shorter
-from dropbox.export.lexicon import FIRST, OWN, WEAK, WORD, fold
+from dropbox.export.detect.tokens import MIXED, WORD, Token, blocks, tokens
+from dropbox.export.forms import COMMON, LEAST_SLIP, ORDINARY, Forms, bare
+from dropbox.export.lexicon import WORD as LEXICAL
+from dropbox.export.lexicon import fold
 from dropbox.export.span import PER, Span, whole_word
 from dropbox.export.view import View, view
-from dropbox.export.words import PARTICLES, TITLES
+from dropbox.export.words import DETERMINERS, NO_SURNAME, PARTICLES, ROLES, SPEECH, TITLES
 
-LEAST_PART = 2
-"""Letters of a part that is looked for by itself."""
-LEAST_SLIP = 4
-"""Letters of a part that is also looked for with one letter wrong."""
-LEAST_INSIDE = 6
-"""Letters of a part that is also looked for inside longer words."""
-
-_PIECE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_ENDINGS = ("'s", "s", "'", "tje", "tjes", "je", "jes", "etje", "pje", "ke", "ie", "y", "i")
+BLOCK = 4000
+"""Characters that are looked at together; what holds no part is passed by quickly."""
+REACH = 80
+"""Characters after a block that are looked at with it, for a name that its end cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,8 @@ def read(text: str) -> tuple[Person, ...]:
     """Read a register: a person a line, aliases after ``;``, a role after ``=``; ``#`` comments."""
     found: list[Person] = []
     for line in text.splitlines():
-        bare = line.partition("#")[0].strip()
-        listed, _, role = bare.partition("=")
+        plain = line.partition("#")[0].strip()
+        listed, _, role = plain.partition("=")
         names = tuple(name.strip() for name in listed.split(";") if name.strip())
         if names:
             found.append(Person(names, role.strip()))
@@ -71,166 +68,252 @@ class Register:
     def __init__(self, persons: Sequence[Person], lexicon: Mapping[str, int]) -> None:
         self.persons = tuple(persons)
         self._lexicon = lexicon
-        self._owner: dict[str, int] = {}
-        self._wordlike: set[str] = set()
-        self._near: dict[str, set[str]] = {}
-        self._initials: dict[str, int] = {}
-        self._glued: dict[str, int] = {}
-        self._particles: set[str] = set()
+        self._forms = Forms(lexicon)
         for number, person in enumerate(self.persons):
             for name in person.names:
-                self._learn(name, number)
-        self._inside = [
-            part for part in self._owner if len(part) >= LEAST_INSIDE and part not in self._wordlike
-        ]
-
-    def _learn(self, name: str, number: int) -> None:
-        pieces = [fold(piece) for piece in _PIECE.findall(view(name).text)]
-        first = self._lexicon.get(pieces[0], 0) & FIRST if pieces else 0
-        given = bool(first) and name[:1].isupper()
-        parts = [
-            each
-            for at, each in enumerate(pieces)
-            if (each not in PARTICLES or (at == 0 and given) or at == len(pieces) - 1)
-            and each not in TITLES
-        ] or pieces
-        self._particles.update((set(pieces) & PARTICLES) - set(parts))
-        kept = [part for part in parts if len(part) >= LEAST_PART]
-        for part in kept:
-            self._owner.setdefault(part, number)
-            flags = self._lexicon.get(part, 0)
-            if part in PARTICLES or (flags & (WORD | WEAK) and not flags & OWN):
-                self._wordlike.add(part)
-            if len(part) >= LEAST_SLIP:
-                for form in shorter(part):
-                    self._near.setdefault(form, set()).add(part)
-        if len(pieces) > 1:
-            for run in (parts, pieces):
-                letters = "".join(piece[0] for piece in run)
-                if len(letters) > 1:
-                    self._initials.setdefault(letters, number)
-            self._glue(pieces, parts, number)
-
-    def _glue(self, pieces: list[str], parts: list[str], number: int) -> None:
-        first, rest = parts[0], "".join(parts[1:])
-        whole = "".join(pieces)
-        forms = {whole, "".join(parts), rest + first, first[0] + rest, rest + first[0]}
-        forms |= {whole[len(pieces[0]) :], pieces[0][0] + whole[len(pieces[0]) :], first + rest[:1]}
-        for form in forms:
-            if len(form) > LEAST_SLIP:
-                self._glued.setdefault(form, number)
+                self._forms.learn(name, number)
+        self._solid = tuple(self._forms.solid())
 
     def found(self, text: str) -> Iterator[Span]:
-        """Yield every form of a registered name in ``text``, in characters of ``text``."""
-        if not self._owner and not self._initials:
+        """Yield every form of a registered name in ``text``, in characters of ``text``.
+
+        Spans come roughly in order, and the same one may come twice.
+        """
+        if not self._forms.owner and not self._forms.initials:
             return
         seen = view(text)
-        for start, end in blocks(seen.text):
-            part = seen.text[start:end]
-            words = tokens(part, self._lexicon)
-            for first, last in self._stretches(words):
-                lead = _LEAD.search(part, max(0, words[first].start - 14), words[first].start)
-                begin = lead.start() if lead else words[first].start
-                stretch = whole_word(part, begin, words[last].end)
-                yield _found(seen, start, stretch, "name")
-            for match in _DOTTED.finditer(part):
-                dotted = match[0].rstrip(" -")
-                if fold(dotted.replace(".", "").replace(" ", "")) in self._initials:
-                    stretch = (match.start(), match.start() + len(dotted))
-                    yield _found(seen, start, stretch, "initials")
+        for start, end in blocks(seen.text, BLOCK):
+            part = seen.text[start : end + REACH]
+            if self._may(part):
+                yield from self._mentions(seen, start, part)
+
+    def _may(self, part: str) -> bool:
+        """Tell quickly whether a stretch may hold a name; no only where it holds none."""
+        form = self._forms.part
+        if any(form(word)[1] for word in set(WORD.findall(part))):
+            return True
+        row = _row(part)
+        return (
+            any(each in row for each in self._solid)
+            or bool(_DOTTED.search(part))
+            or any(self._number_word(match[0]) for match in _NUMBERS.finditer(part))
+        )
+
+    def _mentions(self, seen: View, start: int, part: str) -> Iterator[Span]:
+        words = tokens(part, self._lexicon)
+        for first, last in self._stretches(words):
+            stretch = whole_word(part, words[first].start, words[last].end)
+            yield _found(seen, start, stretch, "name")
+        for match in _DOTTED.finditer(part):
+            dotted = match[0].rstrip(" -")
+            if bare(_POINTS.sub("", dotted)) in self._forms.initials:
+                stretch = (match.start(), match.start() + len(dotted))
+                yield _found(seen, start, stretch, "initials")
+        for match in _NUMBERS.finditer(part):
+            if self._number_word(match[0]):
+                yield _found(seen, start, match.span(), "name")
+
+    def _number_word(self, word: str) -> bool:
+        """Tell whether a word with numbers for letters is a part: F4t1ma."""
+        if word.isalpha() or word.isdigit():
+            return False
+        folded = bare(word)
+        return any(
+            len(form) >= LEAST_SLIP and (form in self._forms.owner or form in self._forms.glued)
+            for form in (folded.translate(table) for table in _LETTERS)
+        )
 
     def _stretches(self, words: list[Token]) -> Iterator[tuple[int, int]]:
-        """Yield the first and last word of each mention, with the particles of the name in it."""
+        """Yield the first and last word of each mention, with its particles and initials."""
         for place in range(len(words)):
-            if self.owner(words, place) is None:
+            if not self.owner(words, place):
                 continue
-            first = place
-            letter = first > 1 and len(words[first - 1].key) == 1 and words[first].gap in _SPLITS
-            if letter and self.owner(words, first - 2) is not None:
+            first = last = place
+            while first and self._leads(words, first):
                 first -= 1
-            while first and words[first - 1].key in self._particles and words[first].gap in _SPLITS:
-                first -= 1
-            yield first, place
+            while last + 1 < len(words) and self._trails(words, last + 1, initial=last > place):
+                last += 1
+            yield first, last
 
-    def person(self, text: str) -> int | None:
-        """Return the number of the person whose name or part of a name ``text`` is, if any."""
-        words = tokens(text, self._lexicon)
-        owners = (self.owner(words, place) for place in range(len(words)))
-        return next((owner for owner in owners if owner is not None), None)
+    def _leads(self, words: list[Token], first: int) -> bool:
+        """Tell whether the word before a mention is a particle or an initial of it."""
+        before, gap = words[first - 1], words[first].gap
+        key = bare(before.key)
+        if key in self._forms.particles and _splits(gap):
+            return True
+        if len(key) != 1 or not _INITIAL_GAP.fullmatch(gap):
+            return False
+        shown = before.text.isupper() or before.mode != MIXED
+        return not _NO_SIGN.isdisjoint(gap) or (shown and key in self._forms.letters)
 
-    def owner(self, words: list[Token], place: int) -> int | None:
-        """Return the number of the person whose name a word is part of, if any."""
+    def _trails(self, words: list[Token], after: int, *, initial: bool) -> bool:
+        """Tell whether a word after a mention is an initial of it, or a particle after one."""
+        token = words[after]
+        key = bare(token.key)
+        if initial and key in self._forms.particles and token.gap in {" ", ". ", "."}:
+            return True
+        if len(key) != 1 or not _AFTER_GAP.fullmatch(token.gap):
+            return False
+        dotted = after + 1 < len(words) and words[after + 1].gap.startswith(".")
+        known = key in self._forms.letters and (token.text.isupper() or dotted)
+        return known or ("," in token.gap and dotted and token.text.isupper())
+
+    def who(self, text: str) -> set[int]:
+        """Return the numbers of the persons whose name, or part of a name, ``text`` may be."""
+        words = tokens(view(text).text, self._lexicon)
+        owners = [self.owner(words, place) for place in range(len(words))]
+        found = [each for each in owners if each]
+        return (set.intersection(*found) or set.union(*found)) if found else set()
+
+    def owner(self, words: list[Token], place: int) -> set[int]:
+        """Return the numbers of the persons whose name a word may be part of."""
         token = words[place]
-        key = token.key.replace("'", "") if token.key not in self._owner else token.key
-        part = self._part(key, token)
-        if part is not None:
-            if part in self._wordlike and not self._stands(words, place):
-                return None
-            return self._owner[part]
-        if token.upper and key in self._initials:
-            return self._initials[key]
-        if key in self._glued:
-            return self._glued[key]
+        forms = self._forms
+        part, how = forms.part(token.text)
+        if not how and token.key != token.text:
+            part, how = forms.part(token.key)  # a letter that was misread
+        if how == "initials":
+            return forms.initials[part]
+        if how == "glued":
+            return forms.glued[part]
+        if how and self._holds(words, place, part, how):
+            return forms.owner[part]
         return self._broken(words, place)
 
-    def _part(self, key: str, token: Token) -> str | None:
-        """Return the registered part that a word is a form of."""
-        if key in self._owner:
-            return key
-        if token.key.endswith("'s") and token.key[:-2] in self._owner:
-            return token.key[:-2]
-        ended = self._ended(key)
-        if ended:
-            return None if token.flags & WORD and not token.capital else ended
-        ordinary = token.flags & (WORD | WEAK) and (token.first or not token.capital)
-        if not ordinary:
-            for form in shorter(key) if len(key) >= LEAST_SLIP - 1 else ():
-                for part in self._near.get(form, ()):
-                    if one_apart(key, part):
-                        return part
-        if len(key) > LEAST_INSIDE:
-            return next((part for part in self._inside if part in key), None)
-        return None
-
-    def _ended(self, key: str) -> str:
-        """Return the part that a word is with an ending, or nothing."""
-        for ending in _ENDINGS:
-            stem = key.removesuffix(ending.strip("'"))
-            for form in (stem, stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
-                if form != key and len(form) > LEAST_PART and form in self._owner:
-                    return form
-        return ""
+    def _holds(self, words: list[Token], place: int, part: str, how: str) -> bool:
+        """Tell whether a word that has the form of a part is meant as that part."""
+        token = words[place]
+        ordinary = bool(token.flags & ORDINARY)
+        if how == "exact":
+            return part not in self._forms.wordlike or self._stands(words, place)
+        if how == "ended":
+            return not token.flags & LEXICAL or token.capital or "'" in token.key
+        if how == "slip":
+            return not ordinary or (token.capital and not token.first)
+        return not ordinary or len(part) > LEAST_SLIP + 1
 
     def _stands(self, words: list[Token], place: int) -> bool:
         """Tell whether a part that is an ordinary word stands as a name here."""
         token = words[place]
-        if token.capital or token.mode != MIXED:
+        if token.capital or token.mode != MIXED or not token.flags & ORDINARY:
             return True
+        forms = self._forms
         beside = [*words[max(0, place - 3) : place], *words[place + 1 : place + 4]]
-        return any(each.key in self._owner and each.key not in self._wordlike for each in beside)
+        if any(each.key in forms.owner and each.key not in forms.wordlike for each in beside):
+            return True
+        return self._whole(words, place) or _alone(words, place) or _called(words, place)
 
-    def _broken(self, words: list[Token], place: int) -> int | None:
-        """Find a part that a space, hyphen or line end has split in two or three."""
-        for begin in range(max(0, place - 2), place + 1):
-            for end in range(max(begin + 2, place + 1), min(len(words), begin + 3) + 1):
-                run = words[begin:end]
-                if any(each.gap not in _SPLITS for each in run[1:]):
+    def _whole(self, words: list[Token], place: int) -> bool:
+        """Tell whether a whole name stands here: *wil de boer* of Wil de Boer."""
+        key = bare(words[place].key)
+        for run in self._forms.runs:
+            for at, each in enumerate(run):
+                begin, end = place - at, place - at + len(run)
+                if each != key or begin < 0 or end > len(words):
                     continue
-                joined = "".join(each.key for each in run)
-                if (
-                    len(joined) >= LEAST_INSIDE
-                    and joined in self._owner
-                    and not all(each.flags & WORD for each in run)
+                here = words[begin:end]
+                if all(_splits(each.gap) or each.gap == ", " for each in here[1:]) and run == tuple(
+                    bare(each.key) for each in here
                 ):
-                    return self._owner[joined]
-        return None
+                    return True
+        return False
+
+    def _broken(self, words: list[Token], place: int) -> set[int]:
+        """Find a part that a space, hyphen or line end has split in two or three."""
+        forms = self._forms
+        for begin in range(max(0, place - 2), place + 1):
+            joined = bare(words[begin].key)
+            for end in range(begin + 1, min(len(words), begin + 3)):
+                if joined not in forms.starts or not _splits(words[end].gap):
+                    break
+                joined += bare(words[end].key)
+                if end < place or joined not in forms.owner:
+                    continue
+                run = words[begin : end + 1]
+                if any(_rare(each) for each in run) or (
+                    any(each.gap != " " for each in run[1:])
+                    and any(each.key not in NO_SURNAME | PARTICLES for each in run)
+                ):
+                    return forms.owner[joined]
+        return set()
+
+    def inside(self, text: str) -> bool:
+        """Tell whether the letters of a part of four or more stand in a row, words or not.
+
+        For what came out of bytes by guessing, where words and sentences mean nothing.
+        """
+        folded = fold(text)
+        return any(each in folded for each in self._solid)
+
+    def turned(self, text: str, again: Callable[[str], str]) -> Iterator[int]:
+        """Yield where a part of four letters or more stands as a word, as it is registered.
+
+        Args:
+            text: of which each word was turned, such as backwards.
+            again: turns a word back; an ordinary word that is a name by chance is none.
+        """
+        forms = self._forms
+        named = {
+            word
+            for word in set(WORD.findall(text))
+            for key in (bare(word),)
+            if len(key) >= LEAST_SLIP
+            and (key in forms.owner or key in forms.glued)
+            and not self._lexicon.get(bare(again(word)), 0) & ORDINARY
+        }
+        if named:
+            yield from (each.start() for each in WORD.finditer(text) if each[0] in named)
 
 
-_SPLITS = frozenset({" ", "-", "\n", "- ", " -", "-\n", "\r\n", "_", "."})
-_LEAD = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?-?){1,4}$")
+_GAP = re.compile(r"[\s\-‐-―_*/|·+~\"'.]{1,4}")
+_INITIAL_GAP = re.compile(r"\.?[\s\-‐-―_/]{0,2}")
+_NO_SIGN = frozenset("._-")
+"""Between an initial and a name one of these makes even a small letter an initial."""
+_AFTER_GAP = re.compile(r",?\s{1,2}|_|\.[\s-]?")
 _DOTTED = re.compile(
-    r"(?<![\w.])(?:[^\W\d_]\.[ -]?){2,5}|(?<![\w.])(?:[^\W\d_]\.){1,4}[^\W\d_](?![\w.])"
+    r"(?<![\w.])(?:[^\W\d_]\.[\s-]?){2,5}|(?<![\w.])(?:[^\W\d_]\.){1,4}[^\W\d_](?![\w.])"
 )
+_POINTS = re.compile(r"[\s.-]")
+_NUMBERS = re.compile(r"(?<![\w@$])(?=[\w@$]{0,30}[013457@$])[^\W\d_][\w@$]{3,30}(?![\w@$])")
+_LETTERS = (str.maketrans("013457@$8", "oieastasb"), str.maketrans("013457@$8", "oleastasb"))
+_NO_ROW = re.compile(r"[^a-z]+")
+_BEFORE = ROLES | {"tegen", "volgens", "namens", "zei", "vroeg"}
+
+
+def _splits(gap: str) -> bool:
+    """Tell whether what stands between two words can stand within a name: no end of a sentence."""
+    return gap == " " or (bool(_GAP.fullmatch(gap)) and (gap == "." or "." not in gap))
+
+
+def _row(text: str) -> str:
+    """Return the letters of a text in a row, folded."""
+    return _NO_ROW.sub("", fold(text))
+
+
+def _rare(token: Token) -> bool:
+    return not token.flags & COMMON and token.key not in PARTICLES
+
+
+def _alone(words: list[Token], place: int) -> bool:
+    """Tell whether a word has a line to itself."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    return words[place].line and (after is None or after.line)
+
+
+def _called(words: list[Token], place: int) -> bool:
+    """Tell whether an ordinary word without a capital is spoken of as a person."""
+    token = words[place]
+    if not place:
+        return False
+    before = words[place - 1]
+    titled = token.gap == " " and before.key in TITLES
+    if titled or token.key in NO_SURNAME:
+        return titled
+    if token.gap == " " and before.key in _BEFORE:
+        return True
+    after = words[place + 1] if place + 1 < len(words) else None
+    speaks = after is not None and after.gap == " " and after.key in SPEECH
+    return speaks and before.key not in DETERMINERS and not token.flags & COMMON
 
 
 def _found(seen: View, offset: int, stretch: tuple[int, int], kind: str) -> Span:
