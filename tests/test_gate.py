@@ -142,6 +142,10 @@ def test_a_third_language_is_refused_with_the_reason() -> None:
         ("Een inspecteur van Handhaving zei dat.", []),
         ("Een inspecteur van Team West zei dat.", [gate.TOO_FEW]),
         ("Iemand van Team West zei dat.", []),
+        ("Een inspecteur van\nTeam West zei dat.", [gate.TOO_FEW]),
+        ("Wij van Team West zijn kwaad. De inspecteurs zwijgen.", [gate.TOO_FEW]),
+        ("Wij van Team West zijn kwaad.\n\nDe inspecteurs zwijgen.", []),
+        ("Een inspecteur van Team Westelijk zei dat.", []),
     ],
 )
 def test_a_role_in_a_unit_needs_enough_people(text: str, rules: list[str]) -> None:
@@ -155,11 +159,59 @@ def test_a_role_in_a_unit_needs_enough_people(text: str, rules: list[str]) -> No
         (Described("toezicht", "Handhaving"), []),
         (Described("toezicht", "Team West", "Q1 2024", "uitsluiting"), [gate.TOO_FEW]),
         (Described("toezicht", "Parkeren"), [gate.NOT_COUNTED]),
+        (Described("toezicht", ""), []),
+        (Described("", "Team West"), [gate.TOO_FEW]),
+        (Described("", "", "Q1 2024"), [gate.NOT_COUNTED]),
     ],
 )
 def test_whom_a_text_describes_is_counted(described: Described, rules: list[str]) -> None:
     """Unknown counts refuse as small ones do: nobody is a crowd by default."""
     assert refused("Niets.", COUNTED, described=(described,)) == rules
+
+
+def test_a_refusal_names_the_whole_circle() -> None:
+    """Family, unit, period and conduct, so that a person can see which description it is."""
+    one = Redactor(WORDS, REGISTER)
+    whom = Described("toezicht", "Team West", "Q1 2024", "uitsluiting")
+    (found,) = gate.refusals(
+        b"Niets.", Redacted("Niets.", (), (), 0), one, REGISTER, COUNTED, described=[whom]
+    )
+    assert str(found).endswith("fewer than 5 people (toezicht, Team West, Q1 2024, uitsluiting)")
+
+
+def test_a_unit_with_head_counts_needs_no_other_mention() -> None:
+    """A unit that has people is a unit, also where the list of units lacks it."""
+    counted = (
+        "[families]\nchef = 'leiding'\n[[people]]\nunit = 'Zuid'\nfamily = 'leiding'\ncount = 1"
+    )
+    assert gate.TOO_FEW in refused("De chef van Zuid zei dat.", parse(counted))
+
+
+@pytest.mark.parametrize("name", ["brief.txt", "verslag-2024-03.html", "melding_12.tar.gz", ""])
+def test_an_ordinary_file_name_passes(name: str) -> None:
+    """A file name without a name in it is no reason."""
+    assert refused("Niets.", file_name=name) == []
+
+
+@pytest.mark.parametrize("name", ["Soufiane.txt", "brief 06-12345678.txt", "amitaF.txt"])
+def test_a_file_name_is_read_like_a_text(name: str) -> None:
+    """A name that no register has, an identifier, or a name backwards in a file name is refused."""
+    assert refused("Niets.", file_name=name) != []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Dit is \x00 geen tekst.",
+        b"Fax\x08tima",
+        "x\U000e0046\U000e0061".encode(),
+        ("a" + "\u200b\u200c" * 4).encode(),
+        "Dit \u202esaw\u202c er.".encode(),
+    ],
+)
+def test_doubts_are_looked_for_in_the_output_itself(raw: bytes) -> None:
+    """What the bytes hold counts, whatever was said of the text that they were made from."""
+    assert gate.UNREAD in refused(raw)
 
 
 def test_a_refusal_says_where() -> None:
