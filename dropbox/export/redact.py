@@ -13,6 +13,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import bleach
 
@@ -31,6 +32,9 @@ ROUNDS = 6
 
 MAX_DOUBTS = 100
 """Doubts of one text that are kept; one is enough to refuse it."""
+
+MOST_PARTS = 8
+"""Parts of a name; what has more is a list of names, and no part of it is known for its whole."""
 
 _PIECE = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"</?(?:p|br|mark)(?: class=\"woo\")?>")
@@ -65,7 +69,8 @@ class Style:
         words = "|".join(
             re.escape(each) for each in sorted({self.role, *roles} - {""}, reverse=True)
         )
-        lettered = rf"|(?:{words}) [A-Z]{{1,3}}" if words else ""
+        # one capital, then at most figures: no name fits in a mark that a reporter typed
+        lettered = rf"|(?:{words}) [A-Z](?:[2-9]|[1-9]\d+)?" if words else ""
         return re.compile(rf"\[(?:{re.escape(self.ground)}{lettered})\]")
 
 
@@ -116,9 +121,16 @@ class Redactor:
         self._own = own
         self._style = style
         self.marks = style.marks(person.role for person in register.persons)
+        # an analysis depends on the text alone; the gate asks for the same one again
+        self._last: tuple[str, Analysis] | None = None
 
     def analyse(self, text: str) -> Analysis:
         """Find names, identifiers and descriptions, and every form of the register's names."""
+        if self._last is None or self._last[0] != text:
+            self._last = (text, self._analysed(text))
+        return self._last[1]
+
+    def _analysed(self, text: str) -> Analysis:
         hidden = self._hidden(text)
         found = detect(hidden, self._lexicon, self._own)
         listed = list(self._register.found(hidden))
@@ -128,8 +140,11 @@ class Redactor:
 
     def left(self, text: str) -> list[Span]:
         """Return what is still to mask in a finished output, text or HTML."""
-        plain = _TAG.sub(_blank, text) if "<" in text else text
-        return [span for span in self.analyse(plain).spans if self._goes(span)]
+        return [span for span in self.reread(text).spans if self._goes(span)]
+
+    def reread(self, text: str) -> Analysis:
+        """Return what a finished output, text or HTML, shows of itself."""
+        return self.analyse(_TAG.sub(_blank, text) if "<" in text else text)
 
     def _hidden(self, text: str) -> str:
         """Return the text with its marks blacked out, each character by one."""
@@ -211,26 +226,49 @@ class People:
     def __init__(self, register: Register, style: Style) -> None:
         self._style = style
         self._register = register
-        self._full: list[frozenset[str]] = []
+        self._full: set[frozenset[str]] = set()
+        self._with: dict[str, set[frozenset[str]]] = {}
         self._letters: dict[frozenset[str] | int, str] = {}
 
     def learn(self, names: Iterable[str]) -> None:
         """Take the names that were found, so that a part is known for its whole."""
         for name in names:
             parts = _parts(name)
-            if parts and not any(parts <= each for each in self._full):
-                self._full = [each for each in self._full if not each < parts] + [parts]
+            if not parts or self._wholes(parts):
+                continue
+            for smaller in self._smaller(parts):
+                self._full.discard(smaller)
+                for part in smaller:
+                    self._with[part].discard(smaller)
+            self._full.add(parts)
+            for part in parts:
+                self._with.setdefault(part, set()).add(parts)
+
+    def _wholes(self, parts: frozenset[str]) -> list[frozenset[str]]:
+        """Return the names that have all these parts."""
+        rarest = min((self._with.get(part, set()) for part in parts), key=len)
+        return [each for each in rarest if parts <= each]
+
+    def _smaller(self, parts: frozenset[str]) -> list[frozenset[str]]:
+        """Return the names that have some of these parts and no others."""
+        if len(parts) > MOST_PARTS:
+            return []
+        sizes = range(1, len(parts))
+        some = (frozenset(each) for size in sizes for each in combinations(sorted(parts), size))
+        return [each for each in some if each in self._full]
 
     def mark(self, name: str, span: Span) -> str:
         """Return the mark for one masked text."""
         ground = f"[{self._style.ground}]"
         if span.label != PER:
             return ground
-        number = self._register.person(name)
         role = self._style.role
-        if number is not None:
-            role = self._register.persons[number].role or role
-        who = number if number is not None else self._whose(name)
+        numbers = self._register.who(name)
+        who: int | frozenset[str] | None = min(numbers) if len(numbers) == 1 else None
+        if isinstance(who, int):
+            role = self._register.persons[who].role or role
+        elif not numbers:
+            who = self._whose(name)
         if not role or who is None:
             return ground
         letter = self._letters.setdefault(who, _letter(len(self._letters)))
@@ -239,7 +277,7 @@ class People:
     def _whose(self, name: str) -> frozenset[str] | None:
         """Return whose name it is; None when it may be of two, or of nobody known."""
         parts = _parts(name)
-        whose = [each for each in self._full if parts and (parts <= each or each <= parts)]
+        whose = [*self._wholes(parts), *self._smaller(parts)] if parts else []
         return whose[0] if len(whose) == 1 else None
 
 
@@ -249,12 +287,9 @@ def _parts(name: str) -> frozenset[str]:
 
 
 def _letter(number: int) -> str:
-    letters = ""
-    while True:
-        letters = chr(ord("A") + number % 26) + letters
-        number = number // 26 - 1
-        if number < 0:
-            return letters
+    """Return A to Z, then A2 to Z2, and so on."""
+    row, letter = divmod(number, 26)
+    return chr(ord("A") + letter) + (str(row + 1) if row else "")
 
 
 def to_html(text: str, marks: re.Pattern[str]) -> str:
@@ -266,8 +301,9 @@ def to_html(text: str, marks: re.Pattern[str]) -> str:
         text: of a `Redacted`.
         marks: matches its marks, from `Redactor.marks`.
     """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
     marked = marks.sub(
-        lambda match: f'<mark class="woo">{match[0]}</mark>', html.escape(text, quote=False)
+        lambda match: f'<mark class="woo">{match[0]}</mark>', html.escape(lines, quote=False)
     )
     paragraphs = re.split(r"\n{2,}", marked.strip("\n"))
     body = "\n".join("<p>" + each.replace("\n", "<br>") + "</p>" for each in paragraphs)
