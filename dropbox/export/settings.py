@@ -116,7 +116,9 @@ def _no_others(table: dict[str, object], known: frozenset[str]) -> None:
 
 def _string(table: dict[str, object], name: str, default: str) -> str:
     value = table.get(name, default)
-    if not isinstance(value, str) or "[" in value or "]" in value or len(value) > 40:
+    if not isinstance(value, str) or len(value) > 40 or not value.isprintable():
+        raise RedactionSettingsWrong(field=name)
+    if "[" in value or "]" in value or (default and not value.strip()):
         raise RedactionSettingsWrong(field=name)
     return value.strip()
 

@@ -32,6 +32,7 @@ from dropbox.export.detect import (
 from dropbox.export.lexicon import NAME, OWN, SAFE, fold
 from dropbox.export.span import Doubt, Span, merge
 from dropbox.export.view import View, view
+from dropbox.export.words import FUNCTION_EN, FUNCTION_NL, PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +176,14 @@ def _unit_words(units: tuple[str, ...], lexicon: Mapping[str, int]) -> Iterator[
 
 
 def own_words(names: tuple[str, ...]) -> frozenset[str]:
-    """Return folded single words of names that an organisation adds."""
-    return frozenset(fold(piece) for name in names for piece in name.replace("-", " ").split())
+    """Return folded single words of names that an organisation adds.
+
+    A small word within a longer name (*van den*) is none of them: it would be masked everywhere.
+    """
+    return frozenset(
+        fold(piece)
+        for name in names
+        for pieces in (name.replace("-", " ").split(),)
+        for piece in pieces
+        if len(pieces) == 1 or fold(piece) not in PARTICLES | FUNCTION_NL | FUNCTION_EN
+    )
