@@ -98,6 +98,9 @@ def gone(text: str, persons: list[Person] | None = None) -> str:
         "fatima1987",
         "nietfatimaachtig",
         "Litje",
+        "Li's",
+        "Wei’s",
+        "li wei’s",
         "Hopo",
     ],
 )

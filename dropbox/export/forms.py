@@ -28,7 +28,9 @@ COMMON = COMMON_NL | COMMON_EN
 ORDINARY = WORD | WEAK
 
 _PIECE = re.compile(r"[^\W\d_]+(?:['’‘´`][^\W\d_]+)*")
+_APOSTROPHES = frozenset("'’‘´`")
 _SIGNS = str.maketrans("", "", "'’‘´`")
+_MISREAD = str.maketrans("0134568|$", "oleasgbls")
 _ENDINGS = ("s", "tje", "tjes", "je", "jes", "etje", "pje", "ke", "ie", "y", "i")
 _ALSO_SHORT = frozenset({"tje", "tjes", "je", "jes", "etje", "pje", "ke"})
 """Endings that also a part of two letters may have."""
@@ -135,8 +137,10 @@ class Forms:
 
     def _find(self, word: str) -> tuple[str, str]:
         key = bare(word)
-        if key in self.owner:
-            return key, "exact"
+        stem = key[:-1] if word[-2:-1] in _APOSTROPHES and word[-1:] in "sS" else key
+        for form in (key, stem):
+            if form in self.owner:
+                return form, "exact"
         if word.isupper() and key in self.initials:
             return key, "initials"
         if key in self.glued:
@@ -144,13 +148,13 @@ class Forms:
         ended = self._ended(key)
         if ended:
             return ended, "ended"
-        slip = self._slip(key)
-        if slip:
-            return slip, "slip"
         for part in self._inside:
-            if part in key:
+            if part in key and len(part) < len(key):
                 return part, "inside"
-        return "", ""
+        slip = self._slip(key)
+        if not slip and not key.isalpha():
+            slip = self._slip(key.translate(_MISREAD))
+        return (slip, "slip") if slip else ("", "")
 
     def _ended(self, key: str) -> str:
         """Return the part that a word is with an ending, or nothing."""

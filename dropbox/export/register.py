@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dropbox.export.detect.tokens import MIXED, WORD, Token, blocks, tokens
-from dropbox.export.forms import COMMON, LEAST_SLIP, ORDINARY, Forms, bare
+from dropbox.export.forms import COMMON, LEAST_INSIDE, LEAST_SLIP, ORDINARY, Forms, bare
 from dropbox.export.lexicon import WORD as LEXICAL
 from dropbox.export.lexicon import fold
 from dropbox.export.span import PER, Span, whole_word
@@ -141,10 +141,12 @@ class Register:
         key = bare(before.key)
         if key in self._forms.particles and _splits(gap):
             return True
-        if len(key) != 1 or not _INITIAL_GAP.fullmatch(gap):
+        if len(before.text) != 1 or not _INITIAL_GAP.fullmatch(gap):
             return False
         shown = before.text.isupper() or before.mode != MIXED
-        return not _NO_SIGN.isdisjoint(gap) or (shown and key in self._forms.letters)
+        if not _NO_SIGN.isdisjoint(gap) or (shown and key[0] in self._forms.letters):
+            return True
+        return first > 1 and bool(self.owner(words, first - 2))
 
     def _trails(self, words: list[Token], after: int, *, initial: bool) -> bool:
         """Tell whether a word after a mention is an initial of it, or a particle after one."""
@@ -152,10 +154,10 @@ class Register:
         key = bare(token.key)
         if initial and key in self._forms.particles and token.gap in {" ", ". ", "."}:
             return True
-        if len(key) != 1 or not _AFTER_GAP.fullmatch(token.gap):
+        if len(token.text) != 1 or not _AFTER_GAP.fullmatch(token.gap):
             return False
         dotted = after + 1 < len(words) and words[after + 1].gap.startswith(".")
-        known = key in self._forms.letters and (token.text.isupper() or dotted)
+        known = key[0] in self._forms.letters and (token.text.isupper() or dotted)
         return known or ("," in token.gap and dotted and token.text.isupper())
 
     def who(self, text: str) -> set[int]:
@@ -188,9 +190,9 @@ class Register:
             return part not in self._forms.wordlike or self._stands(words, place)
         if how == "ended":
             return not token.flags & LEXICAL or token.capital or "'" in token.key
-        if how == "slip":
-            return not ordinary or (token.capital and not token.first)
-        return not ordinary or len(part) > LEAST_SLIP + 1
+        if not ordinary or (token.capital and not token.first):
+            return True
+        return how == "inside" and len(part) > LEAST_INSIDE
 
     def _stands(self, words: list[Token], place: int) -> bool:
         """Tell whether a part that is an ordinary word stands as a name here."""
@@ -209,11 +211,12 @@ class Register:
         for run in self._forms.runs:
             for at, each in enumerate(run):
                 begin, end = place - at, place - at + len(run)
-                if each != key or begin < 0 or end > len(words):
+                if not key.startswith(each) or begin < 0 or end > len(words):
                     continue
                 here = words[begin:end]
-                if all(_splits(each.gap) or each.gap == ", " for each in here[1:]) and run == tuple(
-                    bare(each.key) for each in here
+                said = tuple(bare(word.key) for word in here)
+                if all(_splits(word.gap) or word.gap == ", " for word in here[1:]) and (
+                    said == run or said == (*run[:-1], run[-1] + "s")
                 ):
                     return True
         return False
