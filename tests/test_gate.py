@@ -8,7 +8,7 @@ import pytest
 from dropbox.export import gate, lexicon
 from dropbox.export.detect import contact
 from dropbox.export.gate import Described, Refusal
-from dropbox.export.redact import Redacted, Redactor
+from dropbox.export.redact import Redacted, Redactor, to_html
 from dropbox.export.register import Person, Register
 from dropbox.export.settings import RedactionSettings, parse
 
@@ -223,3 +223,18 @@ def test_a_refusal_says_where() -> None:
 def test_every_kind_of_finding_can_be_translated() -> None:
     """A refusal in Dutch names what it found in Dutch."""
     assert contact.KINDS - {"BSN", "IBAN"} <= set(gate.KINDS)
+
+
+def test_html_is_refused_for_what_its_text_is_refused_for() -> None:
+    """Tags of a mark name nobody called Mark, and do not make a new line of what follows."""
+    register = Register([Person(("Mark de Groot",)), Person(("Woo Kim",))], WORDS)
+    one = Redactor(WORDS, register)
+    done = one.redact(
+        "Mark zei: <b>ik</b> & jij.\nDe chef, Mark, geboren in mei, is boos.\n\nGroet,\nKim"
+    ).decided()
+    page = to_html(done.text, one.marks)
+    for output in (done.text, page):
+        assert gate.refusals(output.encode(), done, one, register, RedactionSettings()) == []
+    for forged in (page.replace('class="woo"', 'class="woo" title="Mark"'), f"<p>Mark</p>{page}"):
+        found = gate.refusals(forged.encode(), done, one, register, RedactionSettings())
+        assert gate.REGISTERED in [each.text for each in found]

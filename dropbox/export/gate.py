@@ -16,7 +16,7 @@ from dropbox.errors import N_
 from dropbox.export.detect import contact
 from dropbox.export.lexicon import fold
 from dropbox.export.readings import AS_IT_STANDS, Reading, readings
-from dropbox.export.redact import Redacted, Redactor
+from dropbox.export.redact import Redacted, Redactor, as_text
 from dropbox.export.register import Register
 from dropbox.export.settings import RedactionSettings
 from dropbox.export.span import MASKED
@@ -126,7 +126,7 @@ def refusals(
         _undecided(redacted),
         _left(raw, redactor),
         _file(file_name, redactor),
-        _readable(raw, register, file_name),
+        _readable(_bare(raw, redactor), register, file_name),
         _circles(redacted.text, settings, described),
     )
     return list(dict.fromkeys(each for rule in rules for each in islice(rule, MOST)))
@@ -154,14 +154,15 @@ def _left(raw: bytes, redactor: Redactor) -> Iterator[Refusal]:
     except UnicodeDecodeError:
         yield _refusal(NOT_TEXT)
         return
-    again = redactor.reread(text)
+    shown = as_text(text)
+    again = redactor.analyse(shown)
     for span in again.spans:
         if span.label in MASKED:
             kind = NAMED if span.kind in {"name", "initials"} else IDENTIFIED
             extra = {} if kind is NAMED else {"how": AS_IT_STANDS, "kind": span.kind}
-            yield _refusal(kind, line=_line(text, span.start), **extra)
+            yield _refusal(kind, line=_line(shown, span.start), **extra)
     for doubt in again.doubts:
-        yield _refusal(UNREAD, line=_line(text, doubt.start), kind=doubt.reason)
+        yield _refusal(UNREAD, line=_line(shown, doubt.start), kind=doubt.reason)
 
 
 def _file(file_name: str, redactor: Redactor) -> Iterator[Refusal]:
@@ -169,6 +170,14 @@ def _file(file_name: str, redactor: Redactor) -> Iterator[Refusal]:
     stem = _FILE_END.sub("", file_name)
     if stem and redactor.left(_FILE_SIGNS.sub(" ", stem)):
         yield _refusal(NAMED_FILE)
+
+
+def _bare(raw: bytes, redactor: Redactor) -> bytes:
+    """Return an output without its own marks: nobody is named by the tag of one."""
+    try:
+        return redactor.bare(raw.decode("utf-8")).encode("utf-8")
+    except UnicodeDecodeError:
+        return raw
 
 
 def _readable(raw: bytes, register: Register, file_name: str) -> Iterator[Refusal]:

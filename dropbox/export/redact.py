@@ -37,7 +37,8 @@ MOST_PARTS = 8
 """Parts of a name; what has more is a list of names, and no part of it is known for its whole."""
 
 _PIECE = re.compile(r"[^\W\d_]+")
-_TAG = re.compile(r"</?(?:p|br|mark)(?: class=\"woo\")?>")
+_TAG = re.compile(r"</p>\n<p>|<br>|</?p>|</mark>|<mark class=\"woo\">")
+_TEXT_OF = {"</p>\n<p>": "\n\n", "<br>": "\n"}
 _TAGS = frozenset({"p", "br", "mark"})
 _ATTRIBUTES = {"mark": ["class"]}
 
@@ -140,11 +141,11 @@ class Redactor:
 
     def left(self, text: str) -> list[Span]:
         """Return what is still to mask in a finished output, text or HTML."""
-        return [span for span in self.reread(text).spans if self._goes(span)]
+        return [span for span in self.analyse(as_text(text)).spans if self._goes(span)]
 
-    def reread(self, text: str) -> Analysis:
-        """Return what a finished output, text or HTML, shows of itself."""
-        return self.analyse(_TAG.sub(_blank, text) if "<" in text else text)
+    def bare(self, text: str) -> str:
+        """Return a finished output without what this program put there: its tags and marks."""
+        return self._hidden(_without_tags(text))
 
     def _hidden(self, text: str) -> str:
         """Return the text with its marks blacked out, each character by one."""
@@ -181,9 +182,15 @@ BLACK = "█"
 """Stands in an analysis for a character of a mark; no word, and no letter."""
 
 
-def _blank(tag: re.Match[str]) -> str:
-    """Return a line end for a tag, as long as the tag."""
-    return "\n".ljust(len(tag[0])) if tag[0] != "</p>" else "\n\n  "
+def as_text(output: str) -> str:
+    """Return the text that a finished output shows: itself, or what `to_html` made it of."""
+    plain = _without_tags(output)
+    return output if plain == output else html.unescape(plain)
+
+
+def _without_tags(output: str) -> str:
+    """Undo the tags of `to_html`, and of nothing else."""
+    return _TAG.sub(lambda tag: _TEXT_OF.get(tag[0], ""), output) if "<p>" in output else output
 
 
 def apply(text: str, gone: Sequence[Span], marks: Sequence[str]) -> str:
