@@ -91,6 +91,8 @@ def test_a_surname_of_two_registered_people_gets_no_letter() -> None:
         "Anna Bakker zag Jeroen Bakker. Bakker lachte."
     )
     assert done.text == "[medewerker A] zag [medewerker B]. [5.1.2.e] lachte."
+    only = redactor(Style(role="medewerker"), case).redact("Anna Bakker kwam. Bakker lachte.")
+    assert only.text == "[medewerker A] kwam. [5.1.2.e] lachte."
 
 
 def test_many_people_take_no_more_time_each() -> None:

@@ -8,6 +8,7 @@ from dropbox.export.register import Person, Register, read
 WORDS = lexicon.load()
 CASE = [
     Person(("Sean O'Connor",)),
+    Person(("Lia Sant'Anna",)),
     Person(("Wil de Boer",)),
     Person(("İbrahim Şahin",)),
     Person(("Fatima el Bouazzaoui", "Fatiem"), "melder"),
@@ -68,6 +69,9 @@ def gone(text: str, persons: list[Person] | None = None) -> str:
         "Hoops",
         "Annekes",
         "Connor",
+        "Anna",
+        "wildeboer",
+        "WilBoer",
         "OConnor",
         "O'Connors",
         "O'Cononr",
