@@ -56,3 +56,9 @@ def test_one_long_strange_word_costs_no_more_than_its_letters() -> None:
         unread.found("ɐa" * size, WORDS)
         spent.append(time.process_time() - began)
     assert spent[1] < 12 * max(spent[0], 0.02)
+
+
+def test_a_strange_letter_takes_its_word_with_it() -> None:
+    """By this room alone, whatever others make of the half that is left."""
+    spans, _doubts = unread.found("een Жhond en een hondЖ", WORDS)
+    assert [(span.start, span.end) for span in spans] == [(4, 9), (17, 22)]
