@@ -14,7 +14,11 @@ from dropbox.export.words import ACRONYMS, FUNCTION_EN, FUNCTION_NL, KNOWN_INITI
 # every capital of the Latin script, Ş and Ł and Ž as well
 _UP = "".join(chr(code) for code in range(0x41, 0x250) if chr(code).isupper())
 _LETTER = rf"(?:[{_UP}]|Ch|Th|Ph|Chr|Fr|Joh|Jac|Wm|IJ|Ij|Tj|Sj|Yv|St)"
-_RUN = rf"(?:{_LETTER}\.[ -]?){{1,6}}"
+_CUT = (
+    r"(?:Abr|Adr|Alb|Alex|Ant|Arn|Aug|Barth|Bern|Cath|Chas|Corn|Dan|Ed|Ferd|Fred|Gab|Geo|Ger|Gerh|Gert|Gijsb|Hendr|Herm|"
+    r"Jas|Jos|Lamb|Leon|Marg|Mart|Matth|Mich|Moh|Muh|Nic|Pt|Rob|Sam|Seb|Theod|Thos|Vinc|Wilh)"
+)
+_RUN = rf"(?:(?:{_LETTER}|{_CUT})\.[ -]?){{1,6}}"
 _PARTICLES = (
     r"(?:(?:[vV]an|[vV]\.? ?d\.?|[vV]/d|[vV]\.|[dD]e|[dD]en|[dD]er|[hH]et|['’]t|[tT]en|[tT]er|[tT]e|[eE]l|[aA]l|[bB]en|[aA]it|[aA]ït|"
     r"[dD]a|[dD]o|[dD]os|[dD]as|[dD]i|[dD]u|[dD]el|[dD]ella|[lL]a|[lL]e|[lL]os|[oO]ulad|[oO]uld|[aA]bu|[aA]bd|[vV]on|[zZ]u|[oO]p|[iI]n|"
@@ -28,6 +32,9 @@ _BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}{_YOUNGER}")
 _ALONE = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{2,5}}(?!\w)")
 _TURNED = re.compile(
     rf"(?<!\w){_NAME}, ?{_RUN}(?: ?(?:van|de|den|der|'t|ten|ter|te|el|al|da|dos)(?: (?:de|den|der|het|'t))?(?!\w))?"
+)
+_PARTED_BY_COMMAS = re.compile(
+    rf"(?<!\w){_NAME}, (?:van|de|den|der|van de|van den|van der|'t|ten|ter|te|el|al|da|dos), (?:{_RUN}|{_NAME})"
 )
 _SINGLE = re.compile(
     rf"(?<![\w.'’-])[{_UP}]\.(?=\s?\(|,| en | and | (?:zei|zegt|heeft|had|is|was|vroeg|vertelt|vertelde|bevestigt|bevestigde|gaf|geeft|vindt|vond|"
@@ -85,6 +92,7 @@ _RANGES = frozenset({"A-B", "A-Z", "A-F", "A-C", "A-D", "B-C", "X-Y", "Q-A", "T-
 _RULES = (
     (_BEFORE, 0, "before a surname", 0.97),
     (_TURNED, 0, "surname first", 0.97),
+    (_PARTED_BY_COMMAS, 0, "surname first", 0.9),
     (_ALONE, 0, "alone", 0.8),
     (_SHORT, 0, "a short form of van der", 0.9),
     (_LINE, 0, "a line by themselves", 0.8),

@@ -82,6 +82,10 @@ _STRESSED = frozenset(
         "óók",
     ]
 )
+_TIED = frozenset({"-", "&", "/", ".", "'", "’", "+"})
+_THINGS = frozenset(
+    {"per", "via", "nr", "nummer", "code", "type", "versie", "version", "art", "lid"}
+)
 _OPENING_WORDS = frozenset(
     {"door", "al", "so", "can", "an", "dan", "as", "in", "na", "may", "will", "do", "van", "ook"}
 )
@@ -110,13 +114,21 @@ def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
 
 
 def _is_paraph(found: list[Token], place: int) -> bool:
-    """Tell whether two capitals do what persons do: "HK zei", "volgens HK"."""
+    """Tell whether two capitals are a person: "HK zei", "volgens HK", "ik sprak HK" (default-deny).
+
+    A unit or a thing has an article or says what it is: "de HK", "team HK"; a few are listed.
+    """
     token = found[place]
     if len(token.key) != PARAPH or token.flags & SAFE or token.key in ACRONYMS:
         return False
     after = found[place + 1] if place + 1 < len(found) else None
     says = after is not None and after.gap == " " and after.key in SPEECH
-    return says or before(found, place) in {"volgens", "tegen", "collega", "namens"}
+    if says or before(found, place) in {"volgens", "tegen", "collega", "namens"}:
+        return True
+    if token.mode == UPPER or token.gap in _TIED or (after is not None and after.gap in _TIED):
+        return False
+    ahead = before(found, place)
+    return ahead not in DETERMINERS and ahead not in UNIT_CUES and ahead not in _THINGS
 
 
 def _is_accented(token: Token) -> bool:
