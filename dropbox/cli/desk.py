@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import desk_case, desk_keys, desk_show
+from dropbox.cli import desk_case, desk_keys, desk_pages, desk_show
 from dropbox.cli.desk_session import (
     EXISTING_FILE,
     FILE,
@@ -31,18 +31,24 @@ LEFT_OUT = N_(
 )
 
 
-@click.group()
+@click.group(invoke_without_command=True, no_args_is_help=True)
 @click.option("--vault", "vault_path", type=FILE, help="The vault's file; always needed.")
 @click.option(
     "--passphrase-file", type=EXISTING_FILE, help="Read the passphrase from this file's first line."
 )
 @click.pass_context
 def desk(ctx: click.Context, vault_path: Path | None, passphrase_file: Path | None) -> None:
-    """Read and answer reports on a workstation without a network."""
+    """Read and answer reports on a workstation without a network.
+
+    With --vault FILE and no command, this opens the desk's pages for a browser.
+    """
     ctx.obj = Session(vault_path, passphrase_file)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(desk_pages.open_pages)
 
 
 desk_keys.register(desk)
+desk.add_command(desk_pages.open_pages)
 
 
 @desk.command("import")
