@@ -13,8 +13,8 @@ from jinja2 import StrictUndefined
 
 from dropbox.config import TEMPLATES_DIR
 from dropbox.desk.pages import door, failures, headers, speech, workplace
-from dropbox.desk.pages.navigation import NAVIGATION
-from dropbox.desk.pages.views import inbox, start, unlock
+from dropbox.desk.pages.navigation import NAVIGATION, OWNERS
+from dropbox.desk.pages.views import inbox, owner, start, unlock
 from dropbox.desk.pages.workplace import Workplace
 from dropbox.language import LANGUAGES
 
@@ -22,6 +22,7 @@ BLUEPRINTS = (
     door.door_pages,
     unlock.unlock_pages,
     start.start_pages,
+    owner.owner_pages,
     inbox.inbox_pages,
 )
 
@@ -106,7 +107,11 @@ def _shared() -> dict[str, Any]:
         "let_in": let_in,
         "is_open": let_in and desk.is_open,
         "tried_again": let_in and door.door().tried_again,
-        "navigation": [each for each in NAVIGATION if each[0] in views],
+        "navigation": [
+            each
+            for each in NAVIGATION
+            if each[0] in views and (each[0] in OWNERS or not desk.of_owner)
+        ],
         "endpoint": request.endpoint or "",
         "today": desk.today(),
         "idle_seconds": int(desk.idle_seconds) + _RELOAD_MARGIN_SECONDS,

@@ -38,6 +38,9 @@ TOKEN_SECONDS = 10 * 60
 MAX_FORM_BYTES = 4 * 1024 * 1024
 """A form with a mark for each of 10,000 cases; a story has a tenth of it."""
 
+TEXT_FIELD = "text"
+"""The field in which every form has what a handler wrote; a lock or an error keeps it."""
+
 _SAFE = frozenset({"GET", "HEAD"})
 _ENTERED = "entered"
 _LANGUAGE = "language"
@@ -169,9 +172,17 @@ def _mind_the_lock() -> Response | None:
     if not desk.is_there:
         return redirect(url_for("start.index"), 303)
     if not desk.is_open:
+        keep_typed()
         return redirect(url_for("unlock.ask"), 303)
     desk.touch()
     return None
+
+
+def keep_typed() -> None:
+    """Keep the text of a form that came when the vault was locked, or is being locked."""
+    if request.method == "POST":
+        current_app.extensions["csrf"].protect()
+        workplace().late.keep(request.form.get(TEXT_FIELD, ""))
 
 
 def is_in() -> bool:

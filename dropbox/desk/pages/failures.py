@@ -11,15 +11,12 @@ from typing import Any
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from dropbox.desk.errors import NoCardYet
+from dropbox.desk.errors import NoCardYet, NotAHandlersVault
 from dropbox.desk.pages import headers
-from dropbox.desk.pages.door import is_in
+from dropbox.desk.pages.door import TEXT_FIELD, is_in
 from dropbox.desk.pages.speech import gettext, words_of
 from dropbox.desk.pages.workplace import Locked, workplace
 from dropbox.errors import N_, DropboxError
-
-KEPT_FIELD = "text"
-"""The field of a form whose content an error page gives back."""
 
 _SERVER_ERROR = 500
 _TITLES = {
@@ -63,7 +60,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(DropboxError, _on_dropbox)
     app.register_error_handler(OSError, _on_os)
     app.register_error_handler(Locked, _on_locked)
-    app.register_error_handler(NoCardYet, _on_no_card)
+    app.register_error_handler(NoCardYet, _on_no_cases)
+    app.register_error_handler(NotAHandlersVault, _on_no_cases)
     app.register_error_handler(Exception, _on_unknown)
 
 
@@ -84,7 +82,7 @@ def _typed() -> str:
     if request.method != "POST" or not is_in() or not workplace().is_open:
         return ""
     try:
-        return request.form.get(KEPT_FIELD, "")
+        return request.form.get(TEXT_FIELD, "")
     except HTTPException:  # it was this form that could not be read
         return ""
 
@@ -111,7 +109,8 @@ def _on_locked(_error: Locked) -> Any:
     return redirect(url_for("unlock.ask"), 303)
 
 
-def _on_no_card(error: NoCardYet) -> Any:
+def _on_no_cases(error: DropboxError) -> Any:
+    """Lead to the first run, which knows what this vault is for and what it lacks."""
     return _on_dropbox(error) if request.method == "POST" else redirect(url_for("start.index"), 303)
 
 

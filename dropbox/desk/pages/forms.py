@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
 
 from dropbox.desk.errors import FileTooLarge
 from dropbox.desk.pages.speech import gettext
@@ -47,6 +47,13 @@ def content_of(upload: Any, most: int) -> bytes:
     return raw
 
 
-def was_sent() -> bool:
-    """Tell whether this request is a post; its token was checked before any view ran."""
-    return request.method == "POST"
+def download(content: bytes, name: str) -> Response:
+    """Return a file for the browser to save.
+
+    Args:
+        content: its bytes.
+        name: what it is saved as: letters, digits, dots and dashes of ours.
+    """
+    response = Response(content, content_type="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

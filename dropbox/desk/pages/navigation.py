@@ -18,3 +18,6 @@ NAVIGATION = (
     ("start.index", N_("Getting started"), "g"),
 )
 """Endpoint, label, and the letter of its key. L locks the desk."""
+
+OWNERS = frozenset({"keys.index", "start.index"})
+"""What the vault of a channel's owner has a use for."""

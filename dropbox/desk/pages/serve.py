@@ -21,7 +21,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from dropbox.desk.pages import door, peers
 from dropbox.desk.pages.app import create_app
-from dropbox.desk.pages.workplace import Workplace
+from dropbox.desk.pages.workplace import IDLE_SECONDS, Workplace
 
 HOST = "127.0.0.1"
 REQUEST_SECONDS = 60
@@ -70,6 +70,7 @@ def run(
     language: str,
     today: Callable[[], date],
     announce: Callable[[str], None],
+    idle_seconds: float = IDLE_SECONDS,
 ) -> None:
     """Serve the desk until a signal or its own button ends it.
 
@@ -79,11 +80,12 @@ def run(
         language: the first one that the pages speak.
         today: returns the day.
         announce: gets the address with the token, once.
+        idle_seconds: after which it locks.
 
     Raises:
         OSError: the port is taken.
     """
-    desk = Workplace(vault, today=today)
+    desk = Workplace(vault, today=today, idle_seconds=idle_seconds)
     ending = threading.Event()
     server = _Server(HOST, port, Flask(__name__), handler=_Handler)
     token = door.new_token()

@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
-from dropbox.desk import keyring, outbox, vault_file
+from dropbox.desk import channel, keyring, outbox, vault_file
 from dropbox.desk.errors import ImportFirst, WrongPassphrase
+from dropbox.desk.pages.late import Late
 from dropbox.desk.pages.speech import language
 from dropbox.desk.vault import Vault
 from dropbox.desk.vault_seal import MODERATE, Cost
@@ -81,6 +82,9 @@ class Workplace:
         self.cost = cost
         self.idle_seconds = idle_seconds
         self._now = now
+        self.late = Late()
+        self.of_owner = False
+        """Whether the vault, when it was last open, held a channel's identity."""
         self._turn = threading.RLock()
         self._vault: Vault | None = None
         self._memory: dict[str, Any] = {}
@@ -191,6 +195,8 @@ class Workplace:
         self._vault = vault
         self._file = self._identity()
         self._stamp = vault.stamp()
+        self.late.learn(vault)
+        self.of_owner = vault.has("setting", channel.SETTING)
         self._wrong = 0
         self.touch()
 
