@@ -29,7 +29,8 @@ BLUEPRINTS = (
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 _KEY_BYTES = 32
 _NAME_BYTES = 8
-_RELOAD_MARGIN_SECONDS = 5
+_RELOAD_MARGIN_SECONDS = 1
+_LONGEST_ASK_SECONDS = 15
 
 
 class DeskRequest(Request):
@@ -114,5 +115,6 @@ def _shared() -> dict[str, Any]:
         ],
         "endpoint": request.endpoint or "",
         "today": desk.today(),
-        "idle_seconds": int(desk.idle_seconds) + _RELOAD_MARGIN_SECONDS,
+        "reload_seconds": int(desk.idle_seconds) + _RELOAD_MARGIN_SECONDS,
+        "ask_seconds": max(1, min(int(desk.idle_seconds / 4), _LONGEST_ASK_SECONDS)),
     }

@@ -152,11 +152,13 @@ def takes(most_bytes: int) -> Callable[[View], View]:
 
 def guard() -> Response | None:
     """Check a request before its view runs; the order is the one of the module's invariants."""
+    g.asked_by_the_person = False
     g.lang = session.get(_LANGUAGE, current_app.config["LANGUAGE"])
     if request.headers.get("Host", "") not in door().hosts:
         abort(421)
     if not _asked_by_the_person():
         raise FromElsewhere
+    g.asked_by_the_person = True
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, _MOST_BYTES, MAX_FORM_BYTES)
     if getattr(view, _WITHOUT_SESSION, False):
@@ -186,8 +188,11 @@ def keep_typed() -> None:
 
 
 def is_in() -> bool:
-    """Tell whether this browser brought the token; the session's key is of this start alone."""
-    return session.get(_ENTERED) is True
+    """Tell whether this browser brought the token, and the person asks, not another page.
+
+    The session's key is of this start alone.
+    """
+    return bool(g.get("asked_by_the_person")) and session.get(_ENTERED) is True
 
 
 def _asked_by_the_person() -> bool:

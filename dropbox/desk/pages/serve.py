@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -86,19 +87,23 @@ def run(
         OSError: the port is taken.
     """
     desk = Workplace(vault, today=today, idle_seconds=idle_seconds)
-    ending = threading.Event()
+    ending, by_button = threading.Event(), threading.Event()
+
+    def end() -> None:
+        by_button.set()
+        ending.set()
+
     server = _Server(HOST, port, Flask(__name__), handler=_Handler)
     token = door.new_token()
-    server.app = create_app(desk, port=server.port, token=token, language=language, end=ending.set)
+    server.app = create_app(desk, port=server.port, token=token, language=language, end=end)
     _end_by_signal(ending)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         announce(f"http://{HOST}:{server.port}/enter/{token}")
         while not ending.wait(TICK_SECONDS):
             desk.lock_if_idle()
-        desk.end()
-        ending.clear()
-        ending.wait(LAST_PAGE_SECONDS)
+        if by_button.is_set():
+            time.sleep(LAST_PAGE_SECONDS)
     finally:
         desk.end()
         server.shutdown()

@@ -2,7 +2,6 @@
    that was left, and takes a page away when the desk is locked; what was typed goes with it. */
 "use strict";
 (() => {
-  const ASK_MILLISECONDS = 15000;
   const about = document.body.dataset;
   const token = document.querySelector("input[name=csrf_token]");
   let used = false;
@@ -49,5 +48,5 @@
     field.value = text;
     event.target.append(field);
   });
-  setInterval(ask, ASK_MILLISECONDS);
+  setInterval(ask, 1000 * Number(about.ask));
 })();
