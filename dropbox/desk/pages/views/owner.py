@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, FormField, RadioField, StringField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 
 from dropbox.desk import channel, words
 from dropbox.desk.channel import ChannelPlan
@@ -47,7 +48,9 @@ class ChannelForm(VaultForm):
     """What an owner decides about a channel."""
 
     slug = StringField()
-    kind = RadioField(choices=[(each, words.KINDS[each]) for each in KINDS], default=KINDS[0])
+    kind = RadioField(
+        choices=[SelectChoice(each, words.KINDS[each]) for each in KINDS], default=KINDS[0]
+    )
     external = BooleanField()
     independent = BooleanField()
     nl = FormField(TextsForm)
