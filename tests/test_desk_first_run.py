@@ -74,6 +74,30 @@ def parts(toml: str = SITE_TOML, **changed: str) -> dict[str, object]:
     return {"passphrase": PASSPHRASE, "again": PASSPHRASE, "site_toml": file, **changed}
 
 
+def make_channel(owner: Page, address: str, site_toml: Path) -> str:
+    """Make a channel's identity; return the fingerprint that the page shows."""
+    owner.goto(address)
+    owner.get_by_role("link", name="Make a channel").click()
+    fill_vault(owner, site_toml)
+    owner.get_by_label("Short name").fill("bureau")
+    for name, text in TEXTS.items():
+        owner.locator(f"[name='{name}']").fill(text)
+    press(owner, "Make the channel")
+    return owner.locator("dd.key").inner_text()
+
+
+def make_handler(anna: Page, address: str, site_toml: Path, request: Path) -> str:
+    """Make a handler's vault and a request; return the handler id that the page shows."""
+    anna.goto(address)
+    anna.get_by_role("link", name="Make a handler's vault").click()
+    fill_vault(anna, site_toml)
+    press(anna, "Make the vault")
+    anna.get_by_label("Role in Dutch").fill("adviseur")
+    anna.get_by_label("Role in English").fill("adviser")
+    saved(anna, "Save the request", request)
+    return anna.locator("p.key").inner_text()
+
+
 def test_two_people_open_a_channel_by_hand(
     browser: Browser, tmp_path: Path, site_toml: Path
 ) -> None:
@@ -82,35 +106,21 @@ def test_two_people_open_a_channel_by_hand(
     context.set_default_timeout(live.TIMEOUT_MILLISECONDS)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
+    request, card = tmp_path / "anna.request", tmp_path / "bureau.card"
     with (
         running_desk(tmp_path / "owner.vault") as owners,
         running_desk(tmp_path / "anna.vault") as annas,
     ):
         owner, anna = context.new_page(), context.new_page()
-        owner.goto(owners.address)
-        owner.get_by_role("link", name="Make a channel").click()
-        fill_vault(owner, site_toml)
-        owner.get_by_label("Short name").fill("bureau")
-        for name, text in TEXTS.items():
-            owner.locator(f"[name='{name}']").fill(text)
-        press(owner, "Make the channel")
-        fingerprint = owner.locator("dd.key").inner_text()
+        fingerprint = make_channel(owner, owners.address, site_toml)
         assert len(fingerprint.replace(" ", "")) == 25
-
-        anna.goto(annas.address)
-        anna.get_by_role("link", name="Make a handler's vault").click()
-        fill_vault(anna, site_toml)
-        press(anna, "Make the vault")
-        handler_id = anna.locator("p.key").inner_text()
-        anna.get_by_label("Role in Dutch").fill("adviseur")
-        anna.get_by_label("Role in English").fill("adviser")
-        request = saved(anna, "Save the request", tmp_path / "anna.request")
+        handler_id = make_handler(anna, annas.address, site_toml, request)
 
         owner.get_by_label("Requests").set_input_files(request)
         press(owner, "Look at them")
         assert handler_id in owner.locator("#offered").inner_text()
         press(owner, "Sign the next card")
-        card = saved(owner, "Save the card", tmp_path / "bureau.card")
+        saved(owner, "Save the card", card)
 
         anna.goto(f"{annas.origin}/start")
         anna.locator("#card").set_input_files(card)
@@ -119,10 +129,8 @@ def test_two_people_open_a_channel_by_hand(
         expect(anna.locator("dl.facts")).to_contain_text("name en")
         anna.goto(f"{annas.origin}/cases")
         expect(anna.locator("main")).to_contain_text("There are no cases")
-    assert {re.sub(r"^(http://127\.0\.0\.1:\d+)/.*", r"\1", each) for each in asked} == {
-        owners.origin,
-        annas.origin,
-    }
+    origins = {re.sub(r"^(http://127\.0\.0\.1:\d+)/.*", r"\1", each) for each in asked}
+    assert origins == {owners.origin, annas.origin}
     with Vault.open(tmp_path / "anna.vault", PASSPHRASE) as vault:
         pinned = keyring.card_for_reading(vault, TODAY)
     assert pinned.fingerprint == fingerprint

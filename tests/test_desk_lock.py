@@ -245,17 +245,36 @@ def test_busy_vault_is_a_page(desk: Workplace, monkeypatch: pytest.MonkeyPatch) 
     assert visitor.post("/unlock", passphrase=PASSPHRASE).status_code == 303
 
 
-def test_idle_desk_locks_every_tab(world: World, browser: Browser) -> None:
-    """With script and without, an open page goes away by itself when nobody is there."""
-    with running_desk(world.path("anna"), idle_seconds=IDLE) as running:
-        page = visit(browser, running)
-        page.evaluate("document.querySelector('h1').textContent = 'merkteken-aalscholver'")
-        page.wait_for_url("**/unlock", timeout=30_000)
-        assert "merkteken" not in page.content()
-        page.context.close()
+def test_idle_page_goes_away_without_script(world: World, browser: Browser) -> None:
+    """A page that nobody uses shows the lock by itself, also in a browser without scripts."""
     with running_desk(world.path("anna"), idle_seconds=IDLE) as running:
         page = visit(browser, running, script=False)
         page.wait_for_url("**/unlock", timeout=30_000)
+        expect(page.locator("h1")).to_have_text("The desk is locked")
+        page.context.close()
+
+
+def test_who_types_is_not_locked_out_and_who_left_loses_nothing(
+    world: World, browser: Browser
+) -> None:
+    """Typing counts as use; after it the page goes away, and the text is there again."""
+    with running_desk(world.path("anna"), idle_seconds=IDLE) as running:
+        page = visit(browser, running)
+        page.evaluate(
+            "() => { const box = document.createElement('textarea'); box.name = 'text';"
+            " document.querySelector('main').append(box); }"
+        )
+        deadline = time.monotonic() + 2 * IDLE
+        while time.monotonic() < deadline:
+            page.locator("textarea").press_sequentially("a")
+            page.wait_for_timeout(300)
+            assert page.url.endswith("/cases")
+        page.locator("textarea").fill(STORY)
+        page.wait_for_url("**/unlock", timeout=30_000)
+        assert STORY not in page.content()
+        page.locator("#passphrase").fill(PASSPHRASE)
+        page.locator("main button").click()
+        expect(page.locator("textarea")).to_have_value(STORY)
         page.context.close()
 
 

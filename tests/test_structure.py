@@ -39,18 +39,20 @@ ROOMS: dict[str, set[str]] = {
 ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert"}
 ROOMS["cli"] = {*ROOMS, "desk"} - {"serving"}
 
-# Who may import a package from outside: rooms, or the vault within the desk. Others are free.
+# Who may import a package from outside: rooms, or the vault or the pages within the desk. Others
+# are free.
 VAULT = "dropbox.desk.vault"
+PAGES = "dropbox.desk.pages"
 OUTSIDERS = {
     "nacl": {"protocol", VAULT},
     "sqlite_utils": {"store", VAULT},
     "sqlite3": {"store", VAULT},
     "click": {"cli"},
     "gunicorn": {"serving"},
-    "flask": {"site", "desk"},
-    "flask_wtf": {"site", "desk"},
-    "werkzeug": {"site", "desk"},
-    "wtforms": {"site", "desk"},
+    "flask": {"site", PAGES},
+    "flask_wtf": {"site", PAGES},
+    "werkzeug": {"site", PAGES},
+    "wtforms": {"site", PAGES},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
 ENVIRONMENT_READERS = {"config", "cli"}
@@ -103,8 +105,8 @@ def room(module: str) -> str:
 
 
 def owner_names(module: str) -> set[str]:
-    """Return the names under which a module may own a package: its room, and the vault."""
-    return {room(module), *([VAULT] if module.startswith(VAULT) else [])}
+    """Return the names under which a module may own a package: its room, the vault, the pages."""
+    return {room(module), *(part for part in (VAULT, PAGES) if module.startswith(part))}
 
 
 def imports(module: str) -> Iterator[str]:
@@ -148,6 +150,17 @@ def test_outside_packages_stay_in_their_rooms() -> None:
         if not owner_names(module) & OUTSIDERS.get(name.partition(".")[0], {room(module)})
     ]
     assert wrong == []
+
+
+def test_desk_does_not_know_its_pages() -> None:
+    """The desk's rules work without a browser: only the command that opens the pages knows them."""
+    knowing = {
+        module
+        for module in MODULES
+        if not module.startswith(PAGES)
+        if any(name.startswith(PAGES) for name in imports(module))
+    }
+    assert knowing == {"dropbox.cli.desk_pages"}
 
 
 def test_modules_do_not_import_in_circles() -> None:
