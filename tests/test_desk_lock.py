@@ -232,6 +232,28 @@ def test_locked_desk_shows_nothing_and_keeps_what_is_posted(world: World) -> Non
         assert STORY not in running.ask("/unlock/late").text
 
 
+def test_form_for_a_replaced_vault_is_not_lost(desk: Workplace, tmp_path: Path) -> None:
+    """A text that comes when the vault's file was just replaced is there after unlocking."""
+    visitor = client(desk, unlock=PASSPHRASE)
+    copy = tmp_path / "copy"
+    shutil.copy(desk.path, copy)
+    token = visitor.token()
+    copy.replace(desk.path)
+    found = visitor.post("/start/request", token=token, text=STORY)
+    assert found.headers["Location"] == "/unlock"
+    assert visitor.post("/unlock", passphrase=PASSPHRASE).headers["Location"] == "/unlock/late"
+    assert STORY in visitor.get("/unlock/late").text
+
+
+def test_erasure_that_could_not_finish_is_shown(desk: Workplace) -> None:
+    """As the commands do, every page says that the file still has to be rewritten."""
+    visitor = client(desk, unlock=PASSPHRASE)
+    assert "could not be rewritten" not in visitor.get("/cases").text
+    with desk.open() as vault:
+        vault.unfinished = True
+    assert "could not be rewritten" in visitor.get("/cases").text
+
+
 def test_busy_vault_is_a_page(desk: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a command holds the vault, the pages say so and go on afterwards."""
     monkeypatch.setattr(vault_rows, "BUSY_SECONDS", 0.1)

@@ -108,6 +108,7 @@ def _shared() -> dict[str, Any]:
         "let_in": let_in,
         "is_open": let_in and desk.is_open,
         "tried_again": let_in and door.door().tried_again,
+        "unfinished": let_in and desk.unfinished,
         "navigation": [
             each
             for each in NAVIGATION

@@ -13,13 +13,14 @@ from werkzeug.exceptions import HTTPException
 
 from dropbox.desk.errors import NoCardYet, NotAHandlersVault
 from dropbox.desk.pages import headers
-from dropbox.desk.pages.door import TEXT_FIELD, is_in
+from dropbox.desk.pages.door import TEXT_FIELD, is_in, keep_typed
 from dropbox.desk.pages.speech import gettext, words_of
 from dropbox.desk.pages.workplace import Locked, workplace
 from dropbox.errors import N_, DropboxError
 
 _SERVER_ERROR = 500
 _TITLES = {
+    400: N_("That did not work"),
     403: N_("Not let in"),
     404: N_("This page is not here"),
     405: N_("This cannot be done here"),
@@ -34,7 +35,7 @@ _MESSAGES = {
     413: N_("It is far more than fits. Nothing was done."),
     421: N_("The desk answers only at the address that it printed when it started."),
     500: N_(
-        "It is not your fault, and the vault is as it was before. Try again. Does it come back?"
+        "It is not your fault. What was not finished was undone. Try again. Does it come back?"
         " Then use the commands, and tell whoever looks after this program what you did."
     ),
 }
@@ -72,7 +73,7 @@ def page(status: int, message: str | None = None) -> Response:
     usual = _MESSAGES.get(status, _MESSAGES[400])
     html = render_template(
         "desk/error.html",
-        title=gettext(_TITLES.get(status, N_("That did not work"))),
+        title=gettext(_TITLES.get(status, _TITLES[400])),
         message=message or gettext(usual),
         typed=_typed(),
     )
@@ -108,6 +109,7 @@ def _on_os(error: OSError) -> Response:
 
 
 def _on_locked(_error: Locked) -> Any:
+    keep_typed()
     return redirect(url_for("unlock.ask"), 303)
 
 

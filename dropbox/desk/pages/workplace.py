@@ -114,6 +114,12 @@ class Workplace:
         return self._vault is not None
 
     @property
+    def unfinished(self) -> bool:
+        """Tell whether the vault's file could not be rewritten after an erasure."""
+        vault = self._vault
+        return vault is not None and vault.unfinished
+
+    @property
     def memory(self) -> dict[str, Any]:
         """Return what is kept in clear between requests; use it inside `open` or `cases`.
 
