@@ -6,7 +6,7 @@ under the case's key; a mailbox that was withdrawn never gets a key again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -27,6 +27,11 @@ _THREAD = b"t"
 _WAITING = b"q"
 _WAITING_AT = b"n"
 _SEALED = b"s"
+
+DRAFT = b"d"
+TRIAGE = b"m"
+_SIDES = (DRAFT, TRIAGE)
+"""What this desk alone keeps beside a thread, one row of each for a case; goes with its key."""
 
 SHORTEST_NUMBER = 8
 """Characters of a case's number on the screen, unless more are needed."""
@@ -153,6 +158,18 @@ class OpenBook:
         rest = tuple(each for each in self.book.sealed if each != envelope_id)
         self._save(replace(self.book, sealed=rest))
 
+    def side(self, kind: bytes) -> bytes | None:
+        """Return what is kept beside the thread under `DRAFT` or `TRIAGE`, or None."""
+        return self._vault.get("entry", kind + self.book.mailbox_id, self._key)
+
+    def put_side(self, kind: bytes, content: bytes) -> None:
+        """Keep something beside the thread, sealed under the case's key like the thread itself."""
+        self._vault.put("entry", kind + self.book.mailbox_id, content, self._key)
+
+    def drop_side(self, kind: bytes) -> None:
+        """Let go of what is kept beside the thread; no harm where nothing is."""
+        self._vault.delete("entry", kind + self.book.mailbox_id)
+
     def destroy(self) -> list[bytes]:
         """Remove key and rows, and rewrite the file when the transaction ends.
 
@@ -176,6 +193,8 @@ def destroy_key(vault: Vault, mailbox_id: bytes) -> None:
     """Destroy a case's key, which makes whatever is left of the case unreadable for ever."""
     vault.delete("case_key", mailbox_id)
     vault.delete("casebook", mailbox_id)
+    for kind in _SIDES:
+        vault.delete("entry", kind + mailbox_id)
     vault.erase_later()
 
 
@@ -248,7 +267,12 @@ def count_waiting(vault: Vault) -> int:
 
 def numbers(vault: Vault) -> dict[bytes, str]:
     """Return for each case the beginning of its mailbox id that names only this case."""
-    names = sorted(each.hex() for each in _names(vault))
+    return shortest(_names(vault))
+
+
+def shortest(mailbox_ids: Iterable[bytes]) -> dict[bytes, str]:
+    """Return for each 32-byte id a beginning, in hexadecimal, that no other of them has."""
+    names = sorted({each.hex() for each in mailbox_ids})
     shown = {}
     for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
         length = 1 + max(_common(name, before), _common(name, after))
