@@ -2,8 +2,8 @@
 
 import pytest
 
-from dropbox.desk.asking import CONTACT, IDENTITY, MEETING, PLACE, parts, stretches
 from dropbox.desk import phrases
+from dropbox.desk.asking import CONTACT, IDENTITY, MEETING, PLACE, parts, stretches
 from dropbox.language import LANGUAGES
 
 ASKING = [

@@ -26,13 +26,14 @@ ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "turns": set(),
     "language": {"errors"},
+    "told": {"errors"},
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
     "store": {"errors", "protocol"},
     # Neither store nor mailbox: nothing in an alert can depend on what was reported.
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
-    "site": {"errors", "language", "protocol", "config", "mailbox", "turns"},
+    "site": {"errors", "language", "told", "protocol", "config", "mailbox", "turns"},
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
 }

@@ -32,11 +32,17 @@ _WORK_EN = r"(?:department|team|unit|office|location|building|directorate|desk|j
 _PATTERNS = {
     IDENTITY: (
         rf"\bwie (?:ben|bent) {_YOU_NL}\b",
-        rf"\b(?:wat is|hoe luidt|mag ik|mogen we|graag|zonder|we willen|ik wil) {_YOUR_NL} {_NAME_NL}\b",
+        (
+            rf"\b(?:wat is|hoe luidt|mag ik|mogen we|graag|zo"
+            rf"nder|we willen|ik wil) {_YOUR_NL} {_NAME_NL}\b"
+        ),
         rf"\b{_TELL_NL}\b(?! niet)[^.?!\n]{{0,30}}\b{_YOUR_NL} {_NAME_NL}\b",
         rf"\bhoe heet {_YOU_NL}\b",
         rf"\bwie {_YOU_NL} (?:bent|ben)\b",
-        rf"\b(?:uit de anonimiteit|{_YOUR_NL} anonimiteit (?:op|los|prijs)|{_YOUR_NL} identiteit)\b",
+        (
+            rf"\b(?:uit de anonimiteit|{_YOUR_NL} anonimite"
+            rf"it (?:op|los|prijs)|{_YOUR_NL} identiteit)\b"
+        ),
         r"\b(?:niet (?:langer )?anoniem (?:blijven|te blijven|zijn)|bekend ?(?:te )?maken wie)\b",
         r"\bmaak (?:je|jezelf|u|uzelf) bekend\b",
         r"\bwho (?:are you|you are)\b",
@@ -48,23 +54,35 @@ _PATTERNS = {
     ),
     CONTACT: (
         rf"\b(?:kun|kan|kunt|wil|wilt|zou) {_YOU_NL}\b[^.?!\n]{{0,30}}\b{_CALL_NL}\b",
-        rf"\b(?:kunnen|mogen|willen) (?:we|wij)\b[^.?!\n]{{0,20}}\b{_YOU_NL}\b[^.?!\n]{{0,20}}\b{_CALL_NL}\b",
+        (
+            rf"\b(?:kunnen|mogen|willen) (?:we|wij)\b[^.?!\n]{{0,20}}"
+            rf"\b{_YOU_NL}\b[^.?!\n]{{0,20}}\b{_CALL_NL}\b"
+        ),
         rf"\b(?:kan|mag|wil) ik\b[^.?!\n]{{0,20}}\b{_YOU_NL}\b[^.?!\n]{{0,20}}\b{_CALL_NL}\b",
         r"\b(?:bel|mail|app|sms) (?:me|mij|ons)\b",
-        rf"\b(?:wat is|op welke?|mag ik|mogen we|graag|{_TELL_NL})\b[^.?!\n]{{0,30}}\b{_YOUR_NL} {_REACH_NL}\b",
+        (
+            rf"\b(?:wat is|op welke?|mag ik|mogen we|graag|{_TELL_NL})\b"
+            rf"[^.?!\n]{{0,30}}\b{_YOUR_NL} {_REACH_NL}\b"
+        ),
         rf"\b(?:op welk|onder welk) {_REACH_NL}\b",
         rf"\bhoe (?:kunnen we|kan ik) {_YOU_NL}\b[^.?!\n]{{0,20}}\bbereiken\b",
         rf"\bwaar(?:op)? (?:ben|bent) {_YOU_NL}\b[^.?!\n]{{0,20}}\bbereikbaar\b",
         r"\b(?:can|could|will|would) you (?:please )?(?:call|phone|ring|e-?mail|text) (?:me|us)\b",
         r"\b(?:please )?(?:call|phone|ring|e-?mail|text) (?:me|us)\b",
         r"\b(?:can|could|may) (?:i|we) (?:call|phone|ring|e-?mail|text|reach) you\b",
-        rf"\b(?:what(?:'s| is)|{_TELL_EN}|need|may (?:i|we) have)\b[^.?!\n]{{0,30}}\byour {_REACH_EN}\b",
+        (
+            rf"\b(?:what(?:'s| is)|{_TELL_EN}|need|may (?:i|we) have)\b"
+            rf"[^.?!\n]{{0,30}}\byour {_REACH_EN}\b"
+        ),
         r"\bhow (?:can|could|may) (?:i|we) (?:reach|contact) you\b",
         r"\bcontact details\b",
         r"\bcontactgegevens\b",
     ),
     PLACE: (
-        rf"\b(?:op|bij|in|voor|van) welke? {_WORK_NL}\b[^.?!\n]{{0,20}}\b(?:werk|zit|ben|hoor|heb)\w*\b",
+        (
+            rf"\b(?:op|bij|in|voor|van) welke? {_WORK_NL}\b"
+            rf"[^.?!\n]{{0,20}}\b(?:werk|zit|ben|hoor|heb)\w*\b"
+        ),
         rf"\b(?:wat is|welke is) {_YOUR_NL} {_WORK_NL}\b",
         rf"\bwaar (?:werk|werkt|zit) {_YOU_NL}\b",
         rf"\bwie is {_YOUR_NL} (?:leidinggevende|chef|manager|baas|teamleider)\b",
@@ -74,9 +92,15 @@ _PATTERNS = {
         r"\bwho is your (?:manager|supervisor|boss|team leader)\b",
     ),
     MEETING: (
-        rf"\b(?:kunnen we|kun je|kunt u|wil je|wilt u|zullen we|laten we)\b[^.?!\n]{{0,40}}\b{_MEET_NL}\b",
+        (
+            rf"\b(?:kunnen we|kun je|kunt u|wil je|wilt u|zullen we|laten we)\b"
+            rf"[^.?!\n]{{0,40}}\b{_MEET_NL}\b"
+        ),
         r"\bkom\b[^.?!\n]{0,20}\blangs\b",
-        r"\b(?:persoonlijk|face[- ]to[- ]face|in levenden lijve) (?:gesprek|spreken|ontmoeten|afspreken)\b",
+        (
+            r"\b(?:persoonlijk|face[- ]to[- ]face|in levenden "
+            r"lijve) (?:gesprek|spreken|ontmoeten|afspreken)\b"
+        ),
         r"\b(?:videobellen|beeldbellen|teams-?gesprek)\b",
         r"\bmeet (?:me|us|you|up)?\s*(?:in person|face[- ]to[- ]face|at|for)\b",
         r"\b(?:can|could|shall|would you like to|let us|let's) (?:we )?meet\b",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dropbox.desk.cases import Case, Clock
-from dropbox.desk.triage import Mark, heard
+from dropbox.desk.triage import BLANK, Mark, heard
 
 RECEIPT_AHEAD_DAYS = 2
 FEEDBACK_AHEAD_DAYS = 30
@@ -102,7 +102,7 @@ class Row:
 class Beside:
     """What stands beside a thread and belongs in its row."""
 
-    mark: Mark = Mark()
+    mark: Mark = BLANK
     troubles: int = 0
     draft: bool = False
     assignee: bytes = b""

@@ -7,6 +7,7 @@ anonymous report gets no state or outcome about a person; a withdrawn case gets 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -84,7 +85,14 @@ def reply(
 
 
 def close(
-    vault: Vault, mailbox_id: bytes, text: str, outcome: str, today: date, *, aftercare: bool = True
+    vault: Vault,
+    mailbox_id: bytes,
+    text: str,
+    outcome: str,
+    today: date,
+    *,
+    aftercare: bool = True,
+    later: Mapping[int, str] | None = None,
 ) -> Written:
     """Close a case with an outcome, and seal the aftercare replies for later.
 
@@ -95,6 +103,8 @@ def close(
         outcome: one of `dropbox.protocol.payload.OUTCOMES`, not empty.
         today: the day of closing.
         aftercare: whether to ask how the reporter is after one month and after three.
+        later: other words for that question, by number of months; what is left out keeps
+            the usual ones.
 
     Raises:
         CaseAlreadyClosed, CaseOnHold: it cannot be closed now.
@@ -110,11 +120,17 @@ def close(
             raise CaseOnHold
         desk.check_outcome(outcome)
         drafts = [desk.draft(text, "closed", outcome)]
-        say = translator(desk.case.report.language).gettext
-        for months, question in AFTERCARE.items() if aftercare else ():
-            later = add_months(today, months)
-            drafts.append(desk.draft(say(question), "closed", outcome, later))
+        usual = aftercare_texts(desk.case.report.language) if aftercare else {}
+        for months, question in usual.items():
+            asked, day = (later or {}).get(months, question), add_months(today, months)
+            drafts.append(desk.draft(asked, "closed", outcome, day))
         return desk.write(drafts)
+
+
+def aftercare_texts(language: str) -> dict[int, str]:
+    """Return what is asked after a closing, by number of months, in the reporter's language."""
+    say = translator(language).gettext
+    return {months: say(question) for months, question in AFTERCARE.items()}
 
 
 def _next_state(standing: Standing) -> str:

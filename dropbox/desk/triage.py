@@ -44,6 +44,10 @@ class Mark:
         return 0 < heard <= self.aside
 
 
+BLANK = Mark()
+"""Nothing was noted."""
+
+
 @dataclass
 class Sent:
     """What a confirmation to many did: case ids of 32 bytes, and refusals by English reason."""
@@ -56,7 +60,7 @@ class Sent:
 def of_book(book: OpenBook) -> Mark:
     """Return what is noted of an open case."""
     raw = book.side(TRIAGE)
-    return Mark() if raw is None else records.decode(Mark, raw)
+    return BLANK if raw is None else records.decode(Mark, raw)
 
 
 def heard(case: Case, own_id: bytes) -> int:
