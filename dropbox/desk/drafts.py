@@ -6,7 +6,7 @@ erases it; what is kept is what the handler typed, with no check on it: a draft 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dropbox.desk import casebook, records
 from dropbox.desk.casebook import DRAFT
@@ -18,19 +18,21 @@ from dropbox.desk.vault import Vault
 class Draft:
     """What stood in the composer.
 
-    ``state`` and ``outcome`` are codes, or empty where nothing was chosen; ``later`` holds
-    the aftercare texts by number of months, written as text since records know no other key.
+    ``state`` and ``outcome`` are codes, or empty where nothing was chosen; ``reason`` is for
+    the case's handlers alone; ``later`` holds the aftercare texts by number of months, written
+    as text since records know no other key, and is empty where nothing is asked later.
     """
 
     text: str
     state: str = ""
     outcome: str = ""
-    later: dict[str, str] | None = None
+    reason: str = ""
+    later: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing that would be missed."""
-        return not self.text.strip()
+        return not self.text.strip() and not self.reason.strip()
 
 
 def save(vault: Vault, mailbox_id: bytes, draft: Draft) -> None:
@@ -41,7 +43,7 @@ def save(vault: Vault, mailbox_id: bytes, draft: Draft) -> None:
         NotText: the text has characters that are no text.
     """
     try:
-        "".join((draft.text, *(draft.later or {}).values())).encode("utf-8")
+        "".join((draft.text, draft.reason, *draft.later.values())).encode("utf-8")
     except UnicodeEncodeError:
         raise NotText from None
     with vault.transaction():

@@ -34,7 +34,7 @@ class Index:
         self._start(vault)
 
     def _start(self, vault: Vault) -> None:
-        self._numbers = casebook.numbers(vault)
+        self._name(vault)
         self._count(vault)
         self._left = list(casebook.ids(vault))
         self.total = len(self._left)
@@ -71,7 +71,7 @@ class Index:
         """Read cases again that changed, appeared or went; numbers grow where they must."""
         changed = set(changed)
         if any(each not in self._numbers for each in changed):
-            self._numbers = casebook.numbers(vault)
+            self._name(vault)
             for mailbox_id, found in list(self.rows.items()):
                 self.rows[mailbox_id] = replace(found, number=self.number(mailbox_id))
         self._count(vault)
@@ -85,6 +85,14 @@ class Index:
     def number(self, mailbox_id: bytes) -> str:
         """Return a case's number on the screen."""
         return self._numbers.get(mailbox_id, mailbox_id.hex())
+
+    def named(self, number: str) -> bytes | None:
+        """Return the 32-byte id of the case with exactly this number, withdrawn or not, or None."""
+        return self._by_number.get(number)
+
+    def _name(self, vault: Vault) -> None:
+        self._numbers = casebook.numbers(vault)
+        self._by_number = {number: mailbox_id for mailbox_id, number in self._numbers.items()}
 
     def _read(self, vault: Vault, mailbox_id: bytes) -> None:
         number = self.number(mailbox_id)

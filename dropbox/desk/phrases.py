@@ -115,8 +115,13 @@ def fill(text: str, channel: str, receipt: date, feedback: date, language: str) 
 
 def for_case(vault: Vault, name: str, case: Case, today: date) -> str:
     """Return a phrase in the reporter's language, filled for a case; raises NoSuchPhrase."""
+    text, _changed = load(vault, name, case.report.language)
+    return filled(vault, text, case, today)
+
+
+def filled(vault: Vault, text: str, case: Case, today: date) -> str:
+    """Fill a text's placeholders for a case, in the reporter's language."""
     language = case.report.language
-    text, _changed = load(vault, name, language)
     card = keyring.card_for_reading(vault, today)
     return fill(
         text,

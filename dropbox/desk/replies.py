@@ -78,7 +78,7 @@ def reply(
     with vault.transaction():
         desk = _Writer(vault, mailbox_id, today)
         standing = desk.case.standing()
-        chosen = state or _next_state(standing)
+        chosen = state or next_state(standing)
         desk.check_state(chosen, standing)
         outcome = standing.outcome if chosen == "closed" else ""
         return desk.write([desk.draft(text, chosen, outcome)])
@@ -133,7 +133,8 @@ def aftercare_texts(language: str) -> dict[int, str]:
     return {months: say(question) for months, question in AFTERCARE.items()}
 
 
-def _next_state(standing: Standing) -> str:
+def next_state(standing: Standing) -> str:
+    """Return the state that a reply bears when nobody chose one: a first answer is a reading."""
     if not standing.state or (standing.state == "received" and not standing.on_hold):
         return "read"
     return standing.state

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dropbox.desk import casebook, keyring, outbox, records, replies
+from dropbox.desk import casebook, keyring, outbox, phrases, records, replies
 from dropbox.desk.casebook import TRIAGE, OpenBook
 from dropbox.desk.cases import Case
 from dropbox.desk.vault import Vault
@@ -118,7 +118,7 @@ def confirm(
     Args:
         vault: a handler's.
         mailbox_ids: 32 raw bytes each.
-        texts: the confirmation by the reporter's language.
+        texts: the confirmation by the reporter's language; placeholders are filled.
         today: the day of writing.
     """
     sent = Sent()
@@ -128,7 +128,8 @@ def confirm(
             if case.receipt_clock(today).met:
                 sent.kept += 1
                 continue
-            replies.reply(vault, mailbox_id, texts[case.report.language], today)
+            said = phrases.filled(vault, texts[case.report.language], case, today)
+            replies.reply(vault, mailbox_id, said, today)
         except DropboxError as error:
             sent.refused[error.text] = sent.refused.get(error.text, 0) + 1
         else:

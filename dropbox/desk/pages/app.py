@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from flask import Request, current_app, request, url_for
@@ -14,7 +15,7 @@ from jinja2 import StrictUndefined
 from dropbox.config import TEMPLATES_DIR
 from dropbox.desk.pages import door, failures, headers, speech, workplace
 from dropbox.desk.pages.navigation import NAVIGATION, OWNERS
-from dropbox.desk.pages.views import inbox, owner, start, unlock
+from dropbox.desk.pages.views import bundles, case, inbox, owner, phrases, start, unlock
 from dropbox.desk.pages.workplace import Workplace
 from dropbox.language import LANGUAGES
 
@@ -24,6 +25,9 @@ BLUEPRINTS = (
     start.start_pages,
     owner.owner_pages,
     inbox.inbox_pages,
+    case.case_pages,
+    phrases.phrase_pages,
+    bundles.bundle_pages,
 )
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
@@ -34,12 +38,17 @@ _LONGEST_ASK_SECONDS = 15
 
 
 class DeskRequest(Request):
-    """A request whose files stay in memory: a temporary file would outlive the lock."""
+    """A request whose files stay in memory: a temporary file would outlive the lock.
+
+    All but bundles, which are sealed and may be larger than memory: these go through a
+    file without a name, which is gone with the request, however the program ends.
+    """
 
     max_form_memory_size = door.MAX_FORM_BYTES
 
     def _get_file_stream(self, *_unused: Any, **_unused_too: Any) -> IO[bytes]:
-        return BytesIO()
+        most = self.max_content_length or 0
+        return TemporaryFile() if most > door.MAX_FORM_BYTES else BytesIO()
 
 
 def create_app(
