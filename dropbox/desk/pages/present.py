@@ -147,9 +147,7 @@ def shown(row: Row, labels: Labels) -> ShownRow:
     standing = state(row.state, row.outcome)
     return ShownRow(
         number=row.number,
-        state=Tag(f"{_(words.ON_HOLD)} ({standing})", "still")
-        if row.on_hold
-        else Tag(standing),
+        state=Tag(f"{_(words.ON_HOLD)} ({standing})", "still") if row.on_hold else Tag(standing),
         mode=_(words.MODES[row.mode]),
         unit=label(labels, "units", row.unit) if row.unit else "",
         conduct=", ".join(label(labels, "conduct", each) for each in row.conduct),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from flask import (
     Blueprint,
@@ -37,6 +40,7 @@ from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
 MAX_BUNDLE_BYTES = 4 * 1024 * 1024 * 1024
 SHOWN_CASES = 50
+CHUNK_BYTES = 64 * 1024
 
 COUNTS = (
     ("reports", N_("New reports")),
@@ -110,7 +114,7 @@ def _take_card(upload: FileStorage) -> AnyResponse:
 
 def _take_bundle(upload: FileStorage) -> Response:
     found = Import()
-    steps = _steps(_seekable(upload), found)
+    steps = _steps(_taken(upload), found)
     # What is wrong with the file as a whole is found before the answer begins, and has a page.
     first = next(steps)
     page = stream_template(
@@ -126,15 +130,16 @@ def _take_bundle(upload: FileStorage) -> Response:
     return response
 
 
-def _seekable(upload: FileStorage) -> BinaryIO:
-    stream: BinaryIO = upload.stream  # type: ignore[assignment]
-    return stream
+def _taken(upload: FileStorage) -> BinaryIO:
+    """Take an upload's file out of the request, which closes its own before the answer ends."""
+    file, upload.stream = upload.stream, BytesIO()
+    return cast(BinaryIO, file)
 
 
 def _steps(file: BinaryIO, found: Import) -> Generator[tuple[int, int]]:
     """Import inside the workplace's turn, and keep the list true; what breaks it off undoes it."""
     desk = workplace()
-    with desk.open() as vault:
+    with closing(file), desk.open() as vault:
         found.summary = yield from inbound.in_steps(vault, file, desk.today())
         lists.renew(vault, *found.summary.touched)
         if found.summary.touched and not outbox.courier(vault).import_first:
@@ -162,10 +167,13 @@ def _notices(summary: ImportSummary) -> list[tuple[str, bool]]:
 def export() -> Response:
     """Write the next bundle and hand it to the browser; no copy of it stays here."""
     desk = workplace()
+    file = tempfile.TemporaryFile()
     with desk.cases() as vault, tempfile.TemporaryDirectory(dir=desk.path.parent) as folder:
         out = Path(folder) / "to-site.bundle"
         exported = outbound.export(vault, out, desk.today())
-        file = out.open("rb")  # its name goes with the folder; what is open can still be read
+        with out.open("rb") as written:
+            shutil.copyfileobj(written, file)
+    file.seek(0)
     response = Response(_chunks(file), content_type="application/octet-stream")
     response.call_on_close(file.close)
     name = f"to-site-{exported.serial}.bundle"
@@ -173,6 +181,7 @@ def export() -> Response:
     return response
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(64 * 1024):
-        yield chunk
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from dropbox.desk import keyring, overview, phrases, triage, words
@@ -31,21 +31,22 @@ class NothingChosen(InputError):
 
 
 @inbox_pages.get("/cases")
-def index() -> str:
+def index() -> str | Response:
     """Show a page of the list, or how far the reading is."""
     desk = workplace()
     with desk.cases() as vault:
         found = lists.index_of(vault)
         if not found.ready and not found.read_on(vault):
-            return render_template("desk/reading.html", read=found.read, total=found.total)
+            page = render_template("desk/reading.html", read=found.read, total=found.total)
+            return make_response(page, {"Refresh": "0"})
         rows = lists.chosen(found)
-        page, number, pages = overview.page(rows, request.args.get("page", 1, type=int))
+        shown, number, pages = overview.page(rows, request.args.get("page", 1, type=int))
         labels = keyring.load(vault).labels
         card = keyring.card_for_reading(vault, desk.today())
         return render_template(
             "desk/inbox.html",
             channel=card.texts[desk.language].name,
-            rows=[present.shown(each, labels) for each in page],
+            rows=[present.shown(each, labels) for each in shown],
             found=len(rows),
             page=number,
             pages=pages,
