@@ -15,7 +15,7 @@ from datetime import date
 from dropbox.desk import casebook, keyring, overview, triage
 from dropbox.desk.casebook import DRAFT
 from dropbox.desk.errors import CaseWithdrawn, UnknownCase, VaultDamaged
-from dropbox.desk.overview import Beside, Row, Wanted
+from dropbox.desk.overview import Beside, Codes, Counts, Row, Wanted
 from dropbox.desk.search import Search, texts
 from dropbox.desk.vault import Vault
 
@@ -30,6 +30,7 @@ class Index:
         self.day = today
         self.search = Search()
         self.rows: dict[bytes, Row] = {}
+        self._tally: tuple[Counts, Codes] | None = None
         self._own_id = keyring.load(vault).handler_id
         self._start(vault)
 
@@ -78,10 +79,6 @@ class Index:
         for mailbox_id in changed:
             self._read(vault, mailbox_id)
 
-    def refresh(self, vault: Vault, mailbox_id: bytes) -> None:
-        """Read one case again that this desk itself wrote in."""
-        self._read(vault, mailbox_id)
-
     def number(self, mailbox_id: bytes) -> str:
         """Return a case's number on the screen."""
         return self._numbers.get(mailbox_id, mailbox_id.hex())
@@ -94,7 +91,15 @@ class Index:
         self._numbers = casebook.numbers(vault)
         self._by_number = {number: mailbox_id for mailbox_id, number in self._numbers.items()}
 
+    def tally(self) -> tuple[Counts, Codes]:
+        """Return counts and the codes that occur, counted again only after a change."""
+        if self._tally is None:
+            rows = list(self.rows.values())
+            self._tally = overview.counts(rows), overview.codes(rows)
+        return self._tally
+
     def _read(self, vault: Vault, mailbox_id: bytes) -> None:
+        self._tally = None
         number = self.number(mailbox_id)
         try:
             book = casebook.open_book(vault, mailbox_id)

@@ -266,3 +266,20 @@ def counts(rows: Iterable[Row]) -> Counts:
         aside=len(every) - len(shown),
         damaged=sum(each.damaged for each in every),
     )
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What a list can be filtered by: units, conduct and labels that occur in it, sorted."""
+
+    units: tuple[str, ...]
+    conduct: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def codes(rows: Iterable[Row]) -> Codes:
+    """Collect the codes and labels of rows."""
+    every = list(rows)
+    conduct = {code for each in every for code in each.conduct}
+    units, labels = {each.unit for each in every}, {each.label for each in every}
+    return Codes(tuple(sorted(units - {""})), tuple(sorted(conduct)), tuple(sorted(labels - {""})))

@@ -167,10 +167,10 @@ def _notices(summary: ImportSummary) -> list[tuple[str, bool]]:
 def export() -> Response:
     """Write the next bundle and hand it to the browser; no copy of it stays here."""
     desk = workplace()
-    file = tempfile.TemporaryFile()
     with desk.cases() as vault, tempfile.TemporaryDirectory(dir=desk.path.parent) as folder:
         out = Path(folder) / "to-site.bundle"
         exported = outbound.export(vault, out, desk.today())
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
         with out.open("rb") as written:
             shutil.copyfileobj(written, file)
     file.seek(0)

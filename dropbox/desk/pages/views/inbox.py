@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from dropbox.desk import keyring, overview, phrases, triage, words
 from dropbox.desk.errors import EmptyText
 from dropbox.desk.index import Index
-from dropbox.desk.overview import OWED, SORTS, Row, Wanted
+from dropbox.desk.overview import OWED, SORTS, Codes, Row, Wanted
 from dropbox.desk.pages import lists, present
 from dropbox.desk.pages.lists import Asked
 from dropbox.desk.pages.speech import gettext as _
@@ -41,6 +41,7 @@ def index() -> str | Response:
             return make_response(page, {"Refresh": "0"})
         rows = lists.chosen(found)
         shown, number, pages = overview.page(rows, request.args.get("page", 1, type=int))
+        counts, codes = found.tally()
         labels = keyring.load(vault).labels
         card = keyring.card_for_reading(vault, desk.today())
         return render_template(
@@ -50,21 +51,21 @@ def index() -> str | Response:
             found=len(rows),
             page=number,
             pages=pages,
-            counts=overview.counts(found.rows.values()),
+            counts=counts,
             index=found,
             asked=lists.asked(),
-            choices=_choices(found, labels),
+            choices=_choices(codes, labels),
             own=keyring.load(vault).handler_id,
             notice=desk.memory.pop(_NOTICE, ""),
         )
 
 
-def _choices(found: Index, labels: present.Labels) -> dict[str, list[tuple[str, str]]]:
+def _choices(codes: Codes, labels: present.Labels) -> dict[str, list[tuple[str, str]]]:
     """Return what each filter offers: codes that occur here, with their words."""
-    rows = found.rows.values()
-    units = {each.unit for each in rows if each.unit}
-    conduct = {code for each in rows for code in each.conduct}
-    marks = sorted({each.label for each in rows if each.label})
+
+    def worded(taxonomy: str, found: tuple[str, ...]) -> list[tuple[str, str]]:
+        return sorted(((c, present.label(labels, taxonomy, c)) for c in found), key=_by_label)
+
     return {
         "state": [
             ("new", _(words.NOT_ANSWERED)),
@@ -72,13 +73,11 @@ def _choices(found: Index, labels: present.Labels) -> dict[str, list[tuple[str, 
             ("paused", _(words.ON_HOLD)),
         ],
         "mode": [(code, _(words.MODES[code])) for code in MODES],
-        "unit": sorted(((c, present.label(labels, "units", c)) for c in units), key=_by_label),
-        "conduct": sorted(
-            ((c, present.label(labels, "conduct", c)) for c in conduct), key=_by_label
-        ),
+        "unit": worded("units", codes.units),
+        "conduct": worded("conduct", codes.conduct),
         "owed": [(code, _(present.OWED[code])) for code in OWED],
         "sort": [(code, _(present.SORTS[code])) for code in SORTS],
-        "label": [(each, each) for each in marks],
+        "label": [(each, each) for each in codes.labels],
     }
 
 
