@@ -143,6 +143,7 @@ def test_closing_with_aftercare_in_own_words(
         "state": "closed",
         "text": "We sluiten af.",
         "outcome": "pattern_noted",
+        "reason": "Past in het patroon.",
         "aftercare": "1",
         "later_1": "Hoe is het na een maand?",
         "later_3": "Hoe is het na drie maanden?",
@@ -165,6 +166,26 @@ def test_closing_needs_an_outcome_that_fits(
         visitor.post(at(keys), step="preview", state="closed", text="Dag.", outcome=outcome)
         assert visitor.post(at(keys, "/send"), print_of=print_of(visitor, keys)).status_code == 400
     assert sent(world, keys) == []
+
+
+def test_reason_is_needed_and_only_for_handlers(
+    visitor: Visitor, world: World, keys: ReporterKeys
+) -> None:
+    """A move without its reason is refused; with it, a colleague reads it and no reporter does."""
+    visitor.post(at(keys), step="preview", state="weighed_as_pattern", text="We wegen het mee.")
+    found = visitor.post(at(keys, "/send"), print_of=print_of(visitor, keys))
+    assert found.status_code == 400
+    assert "Say why the state changes" in found.text
+    form = {"state": "weighed_as_pattern", "text": "We wegen het mee.", "reason": "Derde keer."}
+    visitor.post(at(keys), step="preview", **form)
+    shown = visitor.get(at(keys, "/preview")).text
+    assert "Derde keer." not in re.findall(r"<article.*?</article>", shown, re.DOTALL)[0]
+    visitor.post(at(keys, "/send"), print_of=print_of(visitor, keys))
+    assert "Derde keer." in visitor.get(at(keys)).text
+    assert "Notes between handlers, sealed to those of the case</dt><dd>1</dd>" in (
+        visitor.get("/bundles").text
+    )
+    assert sent(world, keys) == ["We wegen het mee."]
 
 
 def test_person_state_on_an_anonymous_report_is_refused(

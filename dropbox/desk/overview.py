@@ -47,8 +47,9 @@ class Row:
     """One case. ``mailbox_id`` has 32 bytes; codes are those of the protocol and the taxonomies.
 
     ``asks`` tells that the reporter's last words were not answered, also after a closing;
-    ``new`` counts what others wrote and nobody looked at here; ``damaged`` that the case does
-    not open, so that the rest is unknown; ``assignee`` is a handler's 8-byte id, or empty.
+    ``new`` counts what others wrote, notes included, and nobody looked at here; ``damaged``
+    that the case does not open, so that the rest is unknown; ``assignee`` is a handler's
+    8-byte id, or empty.
     """
 
     mailbox_id: bytes
@@ -105,7 +106,6 @@ class Beside:
     mark: Mark = BLANK
     troubles: int = 0
     draft: bool = False
-    assignee: bytes = b""
 
 
 def due(clock: Clock, ahead_days: int, today: date) -> Due:
@@ -125,8 +125,11 @@ def due(clock: Clock, ahead_days: int, today: date) -> Due:
 def asks(case: Case, today: date) -> bool:
     """Tell whether the reporter wrote something that no handler answered since.
 
-    An aftercare question, sealed at the closing, answers nothing that came later.
+    An aftercare question, sealed at the closing, answers nothing that came later; nor does a
+    closing by who had not seen it.
     """
+    if case.wrote_since_closing:
+        return True
     written = [e.order for e, r in case.replies if r.not_before is None]
     words = [e.order for e, message in case.messages if message.text and e.released(today)]
     return max(words, default=(date.min, 0, b"")) > max(written, default=(date.min, 0, b""))
@@ -157,17 +160,17 @@ def row(case: Case, number: str, own_id: bytes, today: date, beside: Beside) -> 
         on_hold=standing.on_hold,
         receipt=due(case.receipt_clock(today), RECEIPT_AHEAD_DAYS, today),
         feedback=due(case.feedback_clock(today), FEEDBACK_AHEAD_DAYS, today),
-        last=max(entry.content.day for entry in case.entries),
+        last=max(entry.content.day for entry in (*case.entries, *case.notes)),
         entries=len(case.entries),
         new=max(0, known - beside.mark.looked),
         asks=asks(case, today),
         gaps=bool(case.gaps(own_id)),
-        conflict=bool(standing.overruled),
+        conflict=bool(standing.overruled or case.assignment().overruled),
         troubles=beside.troubles,
         label=beside.mark.label,
         aside=beside.mark.is_aside(known),
         draft=beside.draft,
-        assignee=beside.assignee,
+        assignee=case.assignee() or b"",
     )
 
 

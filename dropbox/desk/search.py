@@ -33,7 +33,8 @@ def fold(text: str) -> list[str]:
 
 def texts(case: Case) -> list[str]:
     """Return what can be found in a case: all that was written, no name and no contact."""
-    return [entry.content.text for entry in case.entries if entry.content.text]
+    written = (entry.content.text for entry in (*case.entries, *case.notes))
+    return [text for text in written if text]
 
 
 class Search:

@@ -64,8 +64,8 @@ def of_book(book: OpenBook) -> Mark:
 
 
 def heard(case: Case, own_id: bytes) -> int:
-    """Return how many entries of a case others wrote than the handler with this 8-byte id."""
-    return sum(entry.author != own_id for entry in case.entries)
+    """Return how much of a case, notes included, others wrote than this 8-byte id's handler."""
+    return sum(entry.author != own_id for entry in (*case.entries, *case.notes))
 
 
 def look(vault: Vault, mailbox_id: bytes, count: int) -> bool:

@@ -88,6 +88,40 @@ def _role(role: dict[str, str]) -> str:
     return role.get(language(), "?")
 
 
+@dataclass(frozen=True)
+class Note:
+    """What a handler told the others: who wrote, what it is about, and the words, a stranger's."""
+
+    day: date
+    who: str
+    own: bool
+    what: str
+    text: str
+
+
+_NOTES = {
+    "note": N_("a note"),
+    "reason": N_("why the state changed"),
+    "assign": N_("who does it"),
+    "task": N_("a task"),
+}
+
+
+def notes(case: Case, own_id: bytes) -> list[Note]:
+    """Return what handlers told each other, oldest first."""
+    return [
+        Note(
+            entry.note.day,
+            _role(entry.role),
+            entry.author == own_id,
+            _(_NOTES.get(entry.note.kind, _NOTES["note"])),
+            entry.note.text,
+        )
+        for entry in case.notes
+        if entry.note is not None
+    ]
+
+
 def choices(case: Case, desk: Desk) -> list[Choice]:
     """Return what the reporter chose and filled in, without what was left empty."""
     report = case.report
@@ -136,6 +170,11 @@ def _gap(gap: Gap) -> list[Missing]:
             Missing(
                 _("Missing here: these replies of a colleague: %(numbers)s", numbers=numbers), role
             )
+        )
+    if gap.notes:
+        noted = ", ".join(map(str, gap.notes))
+        found.append(
+            Missing(_("Missing here: these notes of a colleague: %(numbers)s", numbers=noted), role)
         )
     if gap.unseen:
         found.append(

@@ -46,6 +46,7 @@ COUNTS = (
     ("reports", N_("New reports")),
     ("messages", N_("New messages")),
     ("replies", N_("New replies of colleagues")),
+    ("notes", N_("New notes of colleagues")),
     ("withdrawals", N_("Withdrawn and erased")),
     ("waiting", N_("Waiting for a report that has not come")),
     ("duplicates", N_("Already here")),

@@ -15,6 +15,7 @@ from dropbox.desk import (
     casebook,
     drafts,
     keyring,
+    moves,
     overview,
     phrases,
     records,
@@ -23,9 +24,10 @@ from dropbox.desk import (
     withdrawals,
     words,
 )
-from dropbox.desk.cases import ONLY_CONFIDENTIAL_OUTCOMES, Case, allowed_states
+from dropbox.desk.cases import Case
 from dropbox.desk.drafts import Draft
 from dropbox.desk.errors import CaseWithdrawn, OutcomeMissing
+from dropbox.desk.moves import Move
 from dropbox.desk.overview import Beside
 from dropbox.desk.pages import lists, present, preview, thread
 from dropbox.desk.pages.speech import gettext as _
@@ -85,13 +87,9 @@ class _Opened:
         """Return this handler's role per language, as on the card."""
         return dict(self.card.handler(self.own_id).role)
 
-    def moves(self) -> list[str]:
-        """Return the states that an answer may give now, but for the closing."""
-        standing = self.case.standing()
-        if standing.on_hold:
-            return []
-        states = allowed_states(self.card.kind, self.case.report.mode)
-        return [each for each in states if each not in ("closed", standing.state)]
+    def moves(self) -> tuple[Move, ...]:
+        """Return the states that an answer may give now, the closing among them."""
+        return moves.valid_moves(self.card.kind, self.case)
 
     def outcomes(self) -> list[tuple[str, str]]:
         """Return the outcomes that a closing may have, with their words."""
@@ -99,7 +97,7 @@ class _Opened:
         fit = [
             each
             for each in OUTCOMES
-            if each and (mode != "anonymous" or each not in ONLY_CONFIDENTIAL_OUTCOMES)
+            if each and (mode != "anonymous" or each not in moves.ONLY_CONFIDENTIAL_OUTCOMES)
         ]
         return [(each, _(words.OUTCOMES[each])) for each in fit]
 
@@ -136,6 +134,8 @@ def _case_page(opened: _Opened) -> str:
     desk = keyring.load(vault)
     draft = drafts.load(vault, case.mailbox_id) or Draft("")
     row = overview.row(case, opened.number, desk.handler_id, today, Beside())
+    found = opened.moves()
+    states = [each for each in found if each.state != "closed"]
     move = request.args.get("move", draft.state)
     return render_template(
         "desk/case.html",
@@ -148,9 +148,12 @@ def _case_page(opened: _Opened) -> str:
         readers=thread.readers(case, opened.card),
         missing=thread.missing(case, desk.handler_id),
         troubles=[each for each in casebook.troubles(vault) if each.mailbox_id == case.mailbox_id],
-        moves=[(each, _(words.STATES[each])) for each in opened.moves()],
-        chosen=move if move in opened.moves() else "",
-        may_close=not row.on_hold and row.state != "closed",
+        moves=[(each, _(words.STATES[each.state])) for each in states],
+        chosen=move if any(each.state == move for each in states) else "",
+        may_close=len(states) < len(found),
+        asks_reason=any(each.needs_reason for each in states),
+        notes=thread.notes(case, desk.handler_id),
+        tasks=case.tasks(),
         draft=draft,
         names=[(name, _(phrases.LABELS[name])) for name in phrases.NAMES],
         most=figure(MAX_REPLY_CHARACTERS),
@@ -316,11 +319,18 @@ def _check(draft: Draft) -> None:
 def _seal(opened: _Opened, draft: Draft) -> None:
     vault, mailbox_id, today = opened.vault, opened.mailbox_id, opened.today
     if draft.state != "closed" or opened.case.standing().state == "closed":
-        replies.reply(vault, mailbox_id, draft.text, today, draft.state or None)
+        replies.reply(vault, mailbox_id, draft.text, today, draft.state or None, draft.reason)
         return
     if not draft.outcome:
         raise OutcomeMissing
     later = preview.later_texts(draft, opened.case)
     replies.close(
-        vault, mailbox_id, draft.text, draft.outcome, today, aftercare=bool(later), later=later
+        vault,
+        mailbox_id,
+        draft.text,
+        draft.outcome,
+        today,
+        aftercare=bool(later),
+        later=later,
+        reason=draft.reason,
     )
