@@ -74,7 +74,7 @@ def test_hostile_page_gets_nothing(page: Page, desk: RunningDesk, place: str) ->
         show_evil(other, desk, place)
         other.wait_for_load_state()
         reached = {status for url, status in answers if url.startswith(desk.origin)}
-        assert reached == {403}
+        assert reached <= {403}  # a new Chromium does not even ask
         with other.expect_navigation():
             other.locator(pressed).click()
         expect(other.locator("main")).to_contain_text("asked by another page")
