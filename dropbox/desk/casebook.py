@@ -6,7 +6,7 @@ under the case's key; a mailbox that was withdrawn never gets a key again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -28,6 +28,11 @@ _WAITING = b"q"
 _WAITING_AT = b"n"
 _SEALED = b"s"
 
+DRAFT = b"d"
+TRIAGE = b"m"
+_SIDES = (DRAFT, TRIAGE)
+"""What this desk alone keeps beside a thread, one row of each for a case; goes with its key."""
+
 SHORTEST_NUMBER = 8
 """Characters of a case's number on the screen, unless more are needed."""
 
@@ -38,8 +43,9 @@ _NAMING = ("case_key", "withdrawn")
 class Book:
     """What a case consists of: reporter's keys, empty before the report, and how much of each.
 
-    ``entries`` counts what is in the thread, ``waiting`` what came before its report;
-    ``sealed`` are the ids of own replies that are kept to be sent, or sent again.
+    ``entries`` counts what is in the thread and the notes beside it, ``waiting`` what came
+    before its report; ``sealed`` are the ids of own replies and notes that are kept to be
+    sent, or sent again.
     """
 
     mailbox_id: bytes
@@ -103,10 +109,10 @@ class OpenBook:
             yield records.decode(Entry, self._get(self._name(_THREAD, number)))
 
     def case(self) -> Case:
-        """Return the whole thread; raises UnknownCase before the report is here."""
+        """Return the whole thread and the notes; raises UnknownCase before the report is here."""
         if not self.has_report:
             raise UnknownCase
-        return Case(self.pinned, tuple(sorted(self._entries(), key=lambda entry: entry.order)))
+        return Case.of(self.pinned, self._entries())
 
     def add(self, entry: Entry, pinned: Pinned | None = None) -> None:
         """Put a checked entry in the thread; with a first report, believe its keys."""
@@ -139,19 +145,31 @@ class OpenBook:
             yield data
 
     def keep_sealed(self, envelope_id: bytes, data: bytes) -> None:
-        """Keep an own reply for the site, until a while after that confirmed it."""
+        """Keep an own reply or note for the site, until a while after that confirmed it."""
         self._vault.put("entry", _SEALED + envelope_id, data, self._key)
         self._save(replace(self.book, sealed=(*self.book.sealed, envelope_id)))
 
     def sealed(self, envelope_id: bytes) -> bytes:
-        """Return an own reply as the site gets it."""
+        """Return an own reply or note as the site gets it."""
         return self._get(_SEALED + envelope_id)
 
     def drop_sealed(self, envelope_id: bytes) -> None:
-        """Let go of an own reply that the site will not ask for again."""
+        """Let go of an own reply or note that the site will not ask for again."""
         self._vault.delete("entry", _SEALED + envelope_id)
         rest = tuple(each for each in self.book.sealed if each != envelope_id)
         self._save(replace(self.book, sealed=rest))
+
+    def side(self, kind: bytes) -> bytes | None:
+        """Return what is kept beside the thread under `DRAFT` or `TRIAGE`, or None."""
+        return self._vault.get("entry", kind + self.book.mailbox_id, self._key)
+
+    def put_side(self, kind: bytes, content: bytes) -> None:
+        """Keep something beside the thread, sealed under the case's key like the thread itself."""
+        self._vault.put("entry", kind + self.book.mailbox_id, content, self._key)
+
+    def drop_side(self, kind: bytes) -> None:
+        """Let go of what is kept beside the thread; no harm where nothing is."""
+        self._vault.delete("entry", kind + self.book.mailbox_id)
 
     def destroy(self) -> list[bytes]:
         """Remove key and rows, and rewrite the file when the transaction ends.
@@ -176,6 +194,8 @@ def destroy_key(vault: Vault, mailbox_id: bytes) -> None:
     """Destroy a case's key, which makes whatever is left of the case unreadable for ever."""
     vault.delete("case_key", mailbox_id)
     vault.delete("casebook", mailbox_id)
+    for kind in _SIDES:
+        vault.delete("entry", kind + mailbox_id)
     vault.erase_later()
 
 
@@ -248,7 +268,12 @@ def count_waiting(vault: Vault) -> int:
 
 def numbers(vault: Vault) -> dict[bytes, str]:
     """Return for each case the beginning of its mailbox id that names only this case."""
-    names = sorted(each.hex() for each in _names(vault))
+    return shortest(_names(vault))
+
+
+def shortest(mailbox_ids: Iterable[bytes]) -> dict[bytes, str]:
+    """Return for each 32-byte id a beginning, in hexadecimal, that no other of them has."""
+    names = sorted({each.hex() for each in mailbox_ids})
     shown = {}
     for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
         length = 1 + max(_common(name, before), _common(name, after))

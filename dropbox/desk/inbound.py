@@ -44,7 +44,7 @@ from dropbox.errors import (
     ProtocolError,
     SlotDoesNotOpen,
 )
-from dropbox.protocol import days, handler, withdrawal
+from dropbox.protocol import days, handler, note, withdrawal
 from dropbox.protocol.bundle import (
     BundleDirection,
     BundleHeader,
@@ -68,17 +68,23 @@ DAMAGED = (
 """Failures that hide something meant for us: shown as a damaged item, not only counted."""
 
 
+STEP = 500
+"""Frames between two words on how far an import is."""
+
+
 @dataclass
 class ImportSummary:
     """What a bundle brought, counted; ``refused`` and ``damaged`` by English reason.
 
     ``waiting`` counts what this bundle brought and has no report yet; ``keys_destroyed``
-    counts months; ``clock_fits`` tells whether the site's card shows that today can be right.
+    counts months; ``clock_fits`` tells whether the site's card shows that today can be right;
+    ``touched`` holds the 32-byte ids of the mailboxes of which anything changed.
     """
 
     reports: int = 0
     messages: int = 0
     replies: int = 0
+    notes: int = 0
     withdrawals: int = 0
     duplicates: int = 0
     waiting: int = 0
@@ -89,15 +95,37 @@ class ImportSummary:
     final_on: date | None = None
     keys_destroyed: int = 0
     clock_fits: bool = False
+    touched: set[bytes] = field(default_factory=set, compare=False)
 
 
 def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
-    """Take in a bundle from the site.
+    """Take in a bundle from the site; see `in_steps`."""
+    with path.open("rb") as file:
+        steps = in_steps(vault, file, today)
+        try:
+            while True:
+                next(steps)
+        except StopIteration as end:
+            summary: ImportSummary = end.value
+            return summary
+
+
+def in_steps(
+    vault: Vault, file: BinaryIO, today: date
+) -> Generator[tuple[int, int], None, ImportSummary]:
+    """Take in a bundle from the site, and tell now and then how far it is.
 
     Args:
         vault: a handler's, with a pinned card.
-        path: the bundle.
+        file: the bundle, open for reading from its start; it is read twice.
         today: the day of importing.
+
+    Yields:
+        How many frames were used, of how many; the first time when the bundle was found to
+        be whole, ours and the site's. Who stops asking before the end undoes everything.
+
+    Returns:
+        What it brought.
 
     Raises:
         NoCardYet: the vault does not know its channel.
@@ -107,25 +135,27 @@ def import_bundle(vault: Vault, path: Path, today: date) -> ImportSummary:
         MalformedBundle, BundleTruncated, BundleAltered: it is not whole. Nothing was used.
         BadSignature: the site did not make it, or not like this. Nothing was used.
     """
-    with path.open("rb") as file:
-        first = _checked(vault, file)
-        for _frame in first.frames():
-            pass
-        first.verify(keyring.load(vault).site_pk)
-        if outbox.courier(vault).import_first:
-            _check_again(vault, first.header)
-        file.seek(0)
-        with vault.transaction():
-            again = _checked(vault, file)
-            intake = _Intake(vault, today, again.header)
-            with closing(intake.open_ahead(again, first.count)) as frames:
-                for frame, opened in frames:
-                    intake.take(frame, opened)
-            if again.hash != first.hash:
-                raise BundleAltered  # the file was changed between the two readings
-            intake.settle()
-            if intake.summary.clock_fits:
-                clock.note_import(vault, min(today, again.header.day or today))
+    first = _checked(vault, file)
+    for _frame in first.frames():
+        pass
+    first.verify(keyring.load(vault).site_pk)
+    if outbox.courier(vault).import_first:
+        _check_again(vault, first.header)
+    yield 0, first.count
+    file.seek(0)
+    with vault.transaction():
+        again = _checked(vault, file)
+        intake = _Intake(vault, today, again.header)
+        with closing(intake.open_ahead(again, first.count)) as frames:
+            for number, (frame, opened) in enumerate(frames, 1):
+                intake.take(frame, opened)
+                if number % STEP == 0:
+                    yield number, first.count
+        if again.hash != first.hash:
+            raise BundleAltered  # the file was changed between the two readings
+        intake.settle()
+        if intake.summary.clock_fits:
+            clock.note_import(vault, min(today, again.header.day or today))
     _destroy_keys(vault, intake.summary, min(today, again.header.day or date.min))
     return intake.summary
 
@@ -237,6 +267,7 @@ class _Intake:
             return
         if withdrawals.withdraw(self._vault, found.mailbox_id, self._made, data, self._learned):
             self.summary.withdrawals += 1
+            self.summary.touched.add(found.mailbox_id)
             self.summary.final_on = keyring.erasure_is_final_on(self._learned)
         else:
             self.summary.duplicates += 1
@@ -266,6 +297,7 @@ class _Intake:
         damaged = isinstance(error, DAMAGED)
         (self.summary.damaged if damaged else self.summary.refused)[error.text] += 1
         if mailbox_id is not None:
+            self.summary.touched.add(mailbox_id)
             trouble = Trouble(mailbox_id, damaged, error.text)
             self._vault.put("trouble", own_id, records.encode(trouble))
             self._had_trouble = True
@@ -304,6 +336,9 @@ class _Intake:
         if letter.header.direction == Direction.TO_REPORTER:
             self._take_reply(book, letter)
             return
+        if letter.header.direction == Direction.TO_COLLEAGUES:
+            self._take_note(book, letter)
+            return
         opened = handler.read_message(letter, book.pinned)
         self._check_reader(opened.message.recipients, opened.message.day)
         self._keep(book, Entry(opened.envelope_id, b"", {}, message=opened.message))
@@ -318,6 +353,14 @@ class _Intake:
         self._keep(book, Entry(opened.envelope_id, author, role, reply=opened.reply))
         self.summary.replies += 1
 
+    def _take_note(self, book: OpenBook, letter: Letter) -> None:
+        # as a reply: ours come back after a restore, and who may not read says nothing
+        opened = note.read_note(letter, book.pinned, book.case().readers)
+        self._check_reader(opened.note.recipients, opened.note.day)
+        author, role = opened.handler.handler_id, dict(opened.handler.role)
+        self._keep(book, Entry(opened.envelope_id, author, role, note=opened.note))
+        self.summary.notes += 1
+
     def _check_reader(self, recipients: tuple[bytes, ...], day: date) -> None:
         if self._own_id not in recipients:
             raise ReaderNotNamed
@@ -326,6 +369,7 @@ class _Intake:
 
     def _keep(self, book: OpenBook, entry: Entry, pinned: Pinned | None = None) -> None:
         book.add(entry, pinned)
+        self.summary.touched.add(book.book.mailbox_id)
         if self._had_trouble:
             self._vault.delete("trouble", entry.envelope_id)
         self._note_seen(entry.envelope_id)

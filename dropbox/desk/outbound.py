@@ -1,4 +1,4 @@
-"""The bundle to the site: the newest card, replies and receipts, signed and numbered.
+"""The bundle to the site: the newest card, replies, notes and receipts, signed and numbered.
 
 Invariants: a serial is committed before the file that bears it takes its name, so it
 never stands for other content; every item that the site has not confirmed goes along
@@ -15,7 +15,16 @@ from pathlib import Path
 from dropbox.desk import casebook, keyring, outbox
 from dropbox.desk.errors import ImportFirst
 from dropbox.desk.files import whole_file
-from dropbox.desk.outbox import COMMAND, RECEIPT, REPLY, WITHDRAWAL_RECEIPT, Sent, Waiting
+from dropbox.desk.outbox import (
+    COMMAND,
+    NOTE,
+    RECEIPT,
+    REPLY,
+    SEALED,
+    WITHDRAWAL_RECEIPT,
+    Sent,
+    Waiting,
+)
 from dropbox.desk.vault import Vault
 from dropbox.protocol import sign
 from dropbox.protocol.bundle import (
@@ -31,13 +40,14 @@ _FRAMES = {
     RECEIPT: FrameType.RECEIPT,
     WITHDRAWAL_RECEIPT: FrameType.WITHDRAWAL_RECEIPT,
     REPLY: FrameType.ENVELOPE,
+    NOTE: FrameType.ENVELOPE,
     COMMAND: FrameType.WITHDRAWAL,
 }
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was put in a bundle; ``left_out`` counts replies of damaged cases, which wait."""
+    """What was put in a bundle; ``left_out`` counts what waits because its case is damaged."""
 
     serial: int
     card_version: int
@@ -95,7 +105,7 @@ def _frames(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> It
     for kind, name, item in outbox.due(vault, today):
         content = name
         try:
-            if kind == REPLY:
+            if kind in SEALED:
                 content = casebook.open_book(vault, item.mailbox_id).sealed(name)
             elif kind == COMMAND:
                 content = outbox.command(vault, name)

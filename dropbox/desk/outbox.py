@@ -3,8 +3,8 @@
 Invariants: a serial belongs to one bundle for ever; an item goes with every bundle
 from its first one on, until the site names that serial or a later one; a serial or
 hash that this vault did not make settles nothing; what a site that was restored from
-a backup may have lost goes again: replies that it confirmed not long ago, and every
-withdrawal.
+a backup may have lost goes again: replies and notes that it confirmed not long ago, and
+every withdrawal.
 """
 
 from __future__ import annotations
@@ -25,10 +25,14 @@ RECEIPT = b"r"
 WITHDRAWAL_RECEIPT = b"w"
 REPLY = b"p"
 COMMAND = b"c"
+NOTE = b"n"
 """What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
 
+SEALED = (REPLY, NOTE)
+"""What stands sealed in its case until the site has it, and a while longer."""
+
 NO_CASE = (VaultDamaged, UnknownCase, CaseWithdrawn)
-"""What `open_book` says of a reply's case when rows of it are damaged or gone."""
+"""What `open_book` says of the case of a reply or note when rows of it are damaged or gone."""
 
 LARGEST_STEP = 2**42
 """How far the site's word may raise our serial at once: our numbers must not run out.
@@ -37,7 +41,7 @@ A restored site goes up to 1,024 for each minute since 1970: less than this unti
 """
 
 KEPT_DAYS = 90
-"""A reply is kept this long after the site confirmed it, by the site's own days.
+"""A reply or note is kept this long after the site confirmed it, by the site's own days.
 
 A backup of the site lives for five weeks at most, and a bundle may be 45 days under way.
 """
@@ -45,7 +49,7 @@ A backup of the site lives for five weeks at most, and a bundle may be 45 days u
 COMMAND_MONTHS = 14
 """A withdrawal is kept this long: no site keeps a mailbox longer that was withdrawn.
 
-So is a confirmed reply that goes again to a restored site, which may have lost it.
+So is a confirmed reply or note that goes again to a restored site, which may have lost it.
 """
 
 _COURIER = b"courier"
@@ -81,7 +85,7 @@ class Courier:
 class Item:
     """One thing to send. ``serial`` is that of its first bundle, 0 before.
 
-    ``mailbox_id`` is empty but for a reply; ``not_before`` delays a withdrawal's receipt
+    ``mailbox_id`` is empty but for a reply or note; ``not_before`` delays a withdrawal's receipt
     until no backup can bring the case back.
     """
 
@@ -95,10 +99,14 @@ _RECEIPT_ITEM = records.encode(Item())
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so."""
+    """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so.
+
+    ``kind`` is `NOTE` where it is no reply but a note.
+    """
 
     mailbox_id: bytes
     day: date
+    kind: bytes = REPLY
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,7 @@ class Waiting:
     withdrawal_receipts: int
     delayed: int
     withdrawals: int = 0
+    notes: int = 0
 
 
 def courier(vault: Vault) -> Courier:
@@ -151,6 +160,11 @@ def queue_reply(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
     _queue(vault, REPLY + envelope_id, Item(mailbox_id=mailbox_id))
 
 
+def queue_note(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
+    """Send a sealed note, which the case keeps, with the next bundle."""
+    _queue(vault, NOTE + envelope_id, Item(mailbox_id=mailbox_id))
+
+
 def keep_command(vault: Vault, mailbox_id: bytes, signed: bytes, today: date) -> None:
     """Keep a withdrawal, for a site that may forget it."""
     if not vault.has("command", mailbox_id):
@@ -170,9 +184,10 @@ def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
 
 
 def drop_replies(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
-    """Send none of these replies: their mailbox is gone at the site."""
+    """Send none of these replies and notes: their mailbox is gone at the site."""
     for each in envelope_ids:
-        vault.delete("outbox", REPLY + each)
+        for kind in SEALED:
+            vault.delete("outbox", kind + each)
         vault.delete("confirmed", each)
 
 
@@ -220,6 +235,7 @@ def waiting(vault: Vault, today: date) -> Waiting:
         withdrawal_receipts=kinds.count(WITHDRAWAL_RECEIPT),
         delayed=vault.count("outbox") - len(kinds),
         withdrawals=kinds.count(COMMAND),
+        notes=kinds.count(NOTE),
     )
 
 
@@ -244,8 +260,9 @@ def start_over(vault: Vault, serial: int, accepted: bytes, day: date) -> bool:
     for name, raw in vault.items("outbox"):
         # A confirmation from before the restore must settle nothing any more.
         vault.put("outbox", name, records.encode(replace(records.decode(Item, raw), serial=0)))
-    for reply_id, raw in vault.items("confirmed"):
-        queue_reply(vault, reply_id, records.decode(Confirmed, raw).mailbox_id)
+    for sealed_id, raw in vault.items("confirmed"):
+        kept = records.decode(Confirmed, raw)
+        _queue(vault, kept.kind + sealed_id, Item(mailbox_id=kept.mailbox_id))
     for mailbox_id, _command in vault.items("command"):
         _queue(vault, COMMAND + mailbox_id, Item())
     found = courier(vault)
@@ -302,19 +319,20 @@ def _drop_settled(vault: Vault, serial: int, day: date) -> None:
         item = records.decode(Item, raw)
         if 0 < item.serial <= serial:
             vault.delete("outbox", name)
-            if name[:1] == REPLY:
-                vault.put("confirmed", name[1:], records.encode(Confirmed(item.mailbox_id, day)))
+            if name[:1] in SEALED:
+                kept = Confirmed(item.mailbox_id, day, name[:1])
+                vault.put("confirmed", name[1:], records.encode(kept))
 
 
 def _let_go(vault: Vault, day: date) -> None:
-    """Let go of replies and withdrawals that no restored site can lack any more."""
-    for reply_id, raw in vault.items("confirmed"):
+    """Let go of replies, notes and withdrawals that no restored site can lack any more."""
+    for sealed_id, raw in vault.items("confirmed"):
         kept = records.decode(Confirmed, raw)
-        if _last_day(kept, goes_again=vault.has("outbox", REPLY + reply_id)) < day:
+        if _last_day(kept, goes_again=vault.has("outbox", kept.kind + sealed_id)) < day:
             # A case that is damaged or gone keeps them; it must not stop an import.
             with suppress(*NO_CASE):
-                open_book(vault, kept.mailbox_id).drop_sealed(reply_id)
-            drop_replies(vault, [reply_id])
+                open_book(vault, kept.mailbox_id).drop_sealed(sealed_id)
+            drop_replies(vault, [sealed_id])
     for mailbox_id, raw in vault.items("command"):
         if add_months(records.decode(Command, raw).day, COMMAND_MONTHS) < day:
             vault.delete("command", mailbox_id)

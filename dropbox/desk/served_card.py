@@ -13,7 +13,7 @@ from dropbox.desk import keyring
 from dropbox.desk.errors import NotOnCard, OtherChannel
 from dropbox.desk.outbox import courier
 from dropbox.desk.vault import Vault
-from dropbox.errors import CardExpired, CardLivesTooLong, ProtocolError
+from dropbox.errors import N_, CardExpired, CardLivesTooLong, ProtocolError
 from dropbox.protocol.channel_card import read_card
 
 
@@ -46,6 +46,36 @@ class Notice(Enum):
             Notice.BUNDLE_TO_COME,
             Notice.OLDER_BUNDLE,
         }
+
+
+NOTICES = {
+    Notice.NEWER_CARD: N_("The site has a newer channel card. This vault now uses it."),
+    Notice.CARD_UNDER_WAY: N_("The site still has an older card. Yours goes with the next bundle."),
+    Notice.OLDER_CARD: N_("ALARM: the site serves an older channel card than it was given."),
+    Notice.FORKED_CARD: N_("ALARM: the site serves another card with the same version."),
+    Notice.OTHER_CHANNEL: N_("ALARM: the site serves the card of another channel."),
+    Notice.NOT_ON_CARD: N_("ALARM: the site serves a newer card without you or your keys."),
+    Notice.EXPIRED_CARD: N_("The site's channel card has expired. Ask the owner for a new one."),
+    Notice.FALSE_CARD: N_("ALARM: the site serves a card that the channel did not sign."),
+    Notice.UNKNOWN_BUNDLE: N_("ALARM: the site accepted a bundle that this vault did not make."),
+    Notice.SITE_RESTORED: N_(
+        "The site was restored from a backup. Ask the operator whether that is so. Export a bundle"
+        " today: it brings the site again what it lost."
+    ),
+    Notice.CLOCK_DOUBTFUL: N_(
+        "WARNING: this computer's date looks wrong: the site's card is not valid on it."
+        " Old keys were kept. Check the date."
+    ),
+    Notice.BUNDLE_TO_COME: N_(
+        "WARNING: this bundle bears a day that is still to come. The site's date or this"
+        " computer's is wrong. Old keys were kept. Check both dates."
+    ),
+    Notice.OLDER_BUNDLE: N_(
+        "WARNING: this bundle is older than one that was imported before. Ask the operator"
+        " for a new one."
+    ),
+}
+"""What people are told of each."""
 
 
 def compare(vault: Vault, raw: bytes, today: date) -> Notice | None:

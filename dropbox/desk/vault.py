@@ -235,6 +235,10 @@ class Vault:
         """Return the number of rows."""
         return self._rows.count(_NUMBERS[drawer])
 
+    def stamp(self) -> int:
+        """Return a number that changes when another program has written in the vault."""
+        return self._rows.stamp()
+
     def erase_later(self) -> None:
         """Rewrite the whole file once the running transaction has ended."""
         self._compact_due = True

@@ -64,10 +64,16 @@ file_errors = _FileErrors()
 
 
 def connect(path: Path) -> Database:
-    """Open the SQLite file at ``path``, which must exist, with the vault's settings."""
-    # isolation_level None: this module alone begins and ends transactions
+    """Open the SQLite file at ``path``, which must exist, with the vault's settings.
+
+    Threads may use it one after the other: who has several lets them take turns.
+    """
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # this module alone begins and ends transactions
+        check_same_thread=False,
     )
     database = Database(connection, execute_plugins=False)
     for pragma in (
@@ -169,6 +175,11 @@ class Rows:
         self._write_pending()
         with file_errors:
             return int(self._database.table("row").count_where("drawer = ?", (drawer,)))
+
+    def stamp(self) -> int:
+        """Return a number that changes when another program has written in the file."""
+        with file_errors:
+            return int(self._database.execute("PRAGMA data_version").fetchone()[0])
 
     def all(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield drawer number, tag and sealed content of every row."""

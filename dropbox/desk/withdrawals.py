@@ -14,7 +14,7 @@ from datetime import date
 from dropbox.desk import casebook, outbox, records
 from dropbox.desk.backup_days import last_backup_expiry
 from dropbox.desk.casebook import Trouble
-from dropbox.desk.errors import VaultDamaged
+from dropbox.desk.errors import UnknownCase, VaultDamaged
 from dropbox.desk.keyring import erasure_is_final_on
 from dropbox.desk.vault import Vault
 
@@ -79,3 +79,11 @@ def tombstones(vault: Vault) -> Iterator[Tombstone]:
     """Yield what stays of each withdrawn case."""
     for _name, raw in vault.items("withdrawn"):
         yield records.decode(Tombstone, raw)
+
+
+def tombstone(vault: Vault, mailbox_id: bytes) -> Tombstone:
+    """Return what stays of one withdrawn case, by its 32-byte id; raises UnknownCase."""
+    raw = vault.get("withdrawn", mailbox_id)
+    if raw is None:
+        raise UnknownCase
+    return records.decode(Tombstone, raw)

@@ -46,3 +46,10 @@ AFTERCARE = {
     ),
 }
 """What is asked some months after closing, by number of months."""
+
+KINDS = {
+    "integrity": N_("integrity point: looks into reports"),
+    "hotline": N_("hotline: looks into reports, run by somebody else"),
+    "adviser": N_("confidential advisers: listen and think along"),
+}
+"""The kinds of channel, as its owner chooses one."""

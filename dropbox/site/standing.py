@@ -8,34 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dropbox.errors import N_
 from dropbox.protocol import days
 from dropbox.protocol.letter import OpenedReply
 from dropbox.site.context import day
 from dropbox.site.letters import OpenMailbox, readable_from
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language, ngettext
-
-_STATES = {
-    "received": N_("Your report is received."),
-    "read": N_("Your report is read."),
-    "in_conversation": N_("You are in conversation about your report."),
-    "being_handled": N_("Your report is being handled."),
-    "weighed_as_pattern": N_(
-        "Your report counts as part of a pattern. It does not lead to a case against one person."
-    ),
-    "closed": N_("Your report is closed. You can still write."),
-}
-_OUTCOMES = {
-    "no_further_action": N_("Outcome: no further step is taken."),
-    "advice_given": N_("Outcome: advice was given."),
-    "conversation": N_("Outcome: there was a conversation."),
-    "mediation": N_("Outcome: there was mediation."),
-    "measure_team": N_("Outcome: a measure was taken in a team."),
-    "measure_person": N_("Outcome: a measure was taken about a person."),
-    "passed_on": N_("Outcome: it was passed on to another body."),
-    "pattern_noted": N_("Outcome: it was noted as part of a pattern."),
-}
+from dropbox.told import OUTCOMES, STATES
 
 
 @dataclass(frozen=True)
@@ -70,7 +49,7 @@ def _letters(box: OpenMailbox) -> list[ShownLetter]:
         ShownLetter(
             role=one.handler.role[language()],
             day=readable_from(one),
-            state=_(_STATES[one.reply.state]),
+            state=_(STATES[one.reply.state]),
             text=one.reply.text,
         )
         for one in box.shown
@@ -80,11 +59,11 @@ def _letters(box: OpenMailbox) -> list[ShownLetter]:
 def _state(last: OpenedReply | None) -> str:
     if last is None:
         return _("There is no answer yet. Your report waits for its readers.")
-    return _(_STATES[last.reply.state])
+    return _(STATES[last.reply.state])
 
 
 def _outcome(last: OpenedReply | None) -> str:
-    return _(_OUTCOMES[last.reply.outcome]) if last and last.reply.outcome else ""
+    return _(OUTCOMES[last.reply.outcome]) if last and last.reply.outcome else ""
 
 
 def _owed(box: OpenMailbox, today: date) -> list[str]:

@@ -1,0 +1,74 @@
+"""What the reporter will see of an answer: the mailbox's own words, days and template.
+
+Pure. Invariant: it is in the reporter's language, whatever language the desk speaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+
+from dropbox.desk.cases import Case
+from dropbox.desk.drafts import Draft
+from dropbox.desk.replies import aftercare_texts, next_state
+from dropbox.language import translator
+from dropbox.protocol.days import add_months
+from dropbox.told import OUTCOMES, STATES
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One reply as the mailbox shows it. ``day`` is in words of the reporter's language."""
+
+    role: str
+    day: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """All that changes in the mailbox: letters by day, and the lines under "how it stands"."""
+
+    language: str
+    state: str
+    outcome: str
+    now: Letter
+    later: tuple[Letter, ...]
+
+
+def later_texts(draft: Draft, case: Case) -> dict[int, str]:
+    """Return the aftercare texts of a draft, by months; nothing where none are to be sent."""
+    usual = aftercare_texts(case.report.language)
+    return {months: draft.later[str(months)] for months in usual if str(months) in draft.later}
+
+
+def of(draft: Draft, case: Case, role: dict[str, str], today: date) -> Preview:
+    """Return what the reporter will see of a draft.
+
+    Args:
+        draft: what would be sent.
+        case: in which it would be.
+        role: the writer's role per language, as on the card.
+        today: the day of writing.
+    """
+    language, standing = case.report.language, case.standing()
+    say = translator(language).gettext
+    state = draft.state or next_state(standing)
+    outcome = draft.outcome or (standing.outcome if state == "closed" else "")
+
+    def letter(text: str, day: date) -> Letter:
+        words = format_date(day, "d MMMM y", locale=language)
+        return Letter(role[language], words, say(STATES[state]), "\n".join(text.splitlines()))
+
+    closing = draft.state == "closed"
+    later = later_texts(draft, case).items() if closing else ()
+    return Preview(
+        language=language,
+        state=say(STATES[state]),
+        outcome=say(OUTCOMES[outcome]) if outcome else "",
+        now=letter(draft.text, today),
+        later=tuple(letter(text, add_months(today, months)) for months, text in later),
+    )

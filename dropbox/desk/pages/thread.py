@@ -1,0 +1,189 @@
+"""A case as its page shows it: thread, what the reporter chose, gaps and readers.
+
+Owns plain values for the template. Invariant: every text of the reporter or of another
+handler is passed on as it is, for the filter ``stranger``; nothing here marks it safe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dropbox.desk import words
+from dropbox.desk.cases import Case, Entry, Gap
+from dropbox.desk.keyring import Desk
+from dropbox.desk.pages import present
+from dropbox.desk.pages.speech import gettext as _
+from dropbox.desk.pages.speech import language
+from dropbox.errors import N_
+from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.payload import Message, Reply
+
+_ACTS = {"hold": N_("pauses the case"), "resume": N_("resumes the case")}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a thread. ``who`` is empty for the reporter; ``text`` is a stranger's."""
+
+    day: date
+    who: str
+    what: str
+    text: str
+    own: bool
+    visible_from: date | None
+    overruled: bool
+    is_report: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reporter filled in: our label, and values of which ``strange`` ones are theirs."""
+
+    label: str
+    values: tuple[str, ...]
+    strange: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A gap in words, with the role that it is about, empty for the reporter."""
+
+    text: str
+    role: str
+
+
+def items(case: Case, own_id: bytes, today: date) -> list[Item]:
+    """Return the thread, oldest first."""
+    overruled = case.standing().overruled
+    return [_item(entry, own_id, today, entry in overruled) for entry in case.entries]
+
+
+def _item(entry: Entry, own_id: bytes, today: date, overruled: bool) -> Item:
+    content = entry.content
+    return Item(
+        day=content.day,
+        who=_role(entry.role) if entry.author else "",
+        what=_what(entry),
+        text=content.text,
+        own=entry.author == own_id,
+        visible_from=None
+        if entry.released(today) or entry.reply is None
+        else entry.reply.not_before,
+        overruled=overruled,
+        is_report=entry.report is not None,
+    )
+
+
+def _what(entry: Entry) -> str:
+    content = entry.content
+    if isinstance(content, Reply):
+        return present.state(content.state, content.outcome)
+    if isinstance(content, Message):
+        return _(_ACTS[content.kind]) if content.kind in _ACTS else ""
+    return _("the report")
+
+
+def _role(role: dict[str, str]) -> str:
+    return role.get(language(), "?")
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a handler told the others: who wrote, what it is about, and the words, a stranger's."""
+
+    day: date
+    who: str
+    own: bool
+    what: str
+    text: str
+
+
+_NOTES = {
+    "note": N_("a note"),
+    "reason": N_("why the state changed"),
+    "assign": N_("who does it"),
+    "task": N_("a task"),
+}
+
+
+def notes(case: Case, own_id: bytes) -> list[Note]:
+    """Return what handlers told each other, oldest first."""
+    return [
+        Note(
+            entry.note.day,
+            _role(entry.role),
+            entry.author == own_id,
+            _(_NOTES.get(entry.note.kind, _NOTES["note"])),
+            entry.note.text,
+        )
+        for entry in case.notes
+        if entry.note is not None
+    ]
+
+
+def choices(case: Case, desk: Desk) -> list[Choice]:
+    """Return what the reporter chose and filled in, without what was left empty."""
+    report = case.report
+
+    def labels(taxonomy: str, *codes: str) -> tuple[str, ...]:
+        return tuple(present.label(desk.labels, taxonomy, code) for code in codes if code)
+
+    def answer(code: str) -> tuple[str, ...]:
+        return (_(words.ANSWERS[code]),) if code in words.ANSWERS else ()
+
+    found = [
+        Choice(_("Mode"), (_(words.MODES[report.mode]),)),
+        Choice(_("Language"), (report.language,)),
+        Choice(_("Name"), (report.name,), strange=True),
+        Choice(_("Safe to reach at"), (report.contact,), strange=True),
+        Choice(_("Conduct"), labels("conduct", *report.conduct)),
+        Choice(_("Discrimination grounds"), labels("grounds", *report.grounds)),
+        Choice(_("Unit"), labels("units", report.unit)),
+        Choice(_("Period"), (report.period,), strange=True),
+        Choice(_("Works with the subject"), answer(report.works_with_subject)),
+        Choice(_("Wants a supporter"), answer(report.supporter)),
+    ]
+    return [each for each in found if any(each.values)]
+
+
+def readers(case: Case, card: ChannelCard) -> list[str]:
+    """Return the roles of those who can read the case and are on the card."""
+    found = [each for each in card.handlers if each.handler_id in case.readers]
+    return sorted(_role(dict(each.role)) for each in found)
+
+
+def missing(case: Case, own_id: bytes) -> list[Missing]:
+    """Return what exists and is not here, in words."""
+    return [each for gap in case.gaps(own_id) for each in _gap(gap)]
+
+
+def _gap(gap: Gap) -> list[Missing]:
+    role, numbers = _role(gap.role) if gap.role else "", ", ".join(map(str, gap.numbers))
+    found = []
+    if numbers and not role:
+        found.append(
+            Missing(_("Missing here: letters %(numbers)s of the reporter.", numbers=numbers), "")
+        )
+    elif numbers:
+        found.append(
+            Missing(
+                _("Missing here: these replies of a colleague: %(numbers)s", numbers=numbers), role
+            )
+        )
+    if gap.notes:
+        noted = ", ".join(map(str, gap.notes))
+        found.append(
+            Missing(_("Missing here: these notes of a colleague: %(numbers)s", numbers=noted), role)
+        )
+    if gap.unseen:
+        found.append(
+            Missing(
+                _(
+                    "Missing here: envelopes of the reporter that a colleague has read: %(count)d",
+                    count=gap.unseen,
+                ),
+                role,
+            )
+        )
+    return found
