@@ -16,6 +16,7 @@ NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 
 # A room is a module or package of dropbox; these modules share one.
 SHARED_ROOMS = {
+    "counter": "mailbox",
     "exchange": "mailbox",
     "upkeep": "mailbox",
     "quotas": "config",
@@ -35,8 +36,11 @@ ROOMS: dict[str, set[str]] = {
     "site": {"errors", "language", "protocol", "config", "mailbox", "turns"},
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
+    # Carries what it cannot open: it knows neither a store nor a desk.
+    "courier": {"errors", "language", "protocol"},
 }
-ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert"}
+# No desk reaches a network.
+ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert", "courier"}
 ROOMS["cli"] = {*ROOMS, "desk"} - {"serving"}
 
 # Who may import a package from outside: rooms, or the vault within the desk. Others are free.
@@ -47,6 +51,7 @@ OUTSIDERS = {
     "sqlite3": {"store", VAULT},
     "click": {"cli"},
     "gunicorn": {"serving"},
+    "python_socks": {"courier"},
     "flask": {"site", "desk"},
     "flask_wtf": {"site", "desk"},
     "werkzeug": {"site", "desk"},
