@@ -9,14 +9,22 @@ nothing but its pieces, until it is whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from dropbox import exchange
-from dropbox.errors import DropboxError, ForeignBundle, StoreError
+from dropbox.errors import (
+    DropboxError,
+    ForeignBundle,
+    StoreBusy,
+    StoreDamaged,
+    StoreFull,
+    StoreMissing,
+    StoreReadOnly,
+)
 from dropbox.exchange import Signer
 from dropbox.protocol import carried
 from dropbox.protocol.bundle import BundleReader, Frame, FrameType, trailer_hash
@@ -27,6 +35,10 @@ from dropbox.store.incoming import Incoming
 
 _ORDER = (FrameType.CARD, FrameType.WITHDRAWAL, FrameType.ENVELOPE)
 """How the items of a bundle to a desk follow one another; within a type they go by id."""
+
+_LAST = bytes((255,)) * carried.ID_BYTES
+_MACHINE = (StoreBusy, StoreDamaged, StoreFull, StoreMissing, StoreReadOnly)
+"""Failures that pass: what is handed in may still be used when the courier asks again."""
 
 Holder = tuple[bytes, bytes]
 """A courier's 32-byte key and a handler's 8-byte id."""
@@ -97,7 +109,9 @@ class Counter:
             header = exchange.header_of(
                 self._signer, tables, card, handler_id, today, asked.again
             ).raw()
-            entries = _entries(exchange.items(tables, card, handler_id, asked.again))
+            after = _envelope_of(known) or b""
+            found = exchange.items(tables, card, handler_id, asked.again, after)
+            entries = (carried.entry(item.type, item.id) for item in found)
             fresh = (each for each in entries if _place(each) > _place(known))
             return Listing(header, tuple(islice(fresh, carried.ENTRIES_A_PAGE)))
 
@@ -109,10 +123,12 @@ class Counter:
         """
         card = exchange.card_of(self._store, self._shelf, handler_id, today)
         wanted = set(asked.entries)
+        # Who is far into a long list need not wait for its beginning to pass by.
+        after = _before(min(filter(None, map(_envelope_of, wanted)), default=_LAST))
 
         def frames() -> Iterator[Frame]:
             left = len(wanted)
-            for item in exchange.items(tables, card, handler_id, asked.again):
+            for item in exchange.items(tables, card, handler_id, asked.again, after):
                 if carried.entry(item.type, item.id) not in wanted:
                     continue
                 if frame := exchange.frame_of(tables, item):
@@ -181,7 +197,7 @@ class Counter:
                 if reader.header.handler_id != holder[1]:
                     raise ForeignBundle
                 result = exchange.deliver(self.site_id, self._store, self._shelf, open_read, today)
-        except StoreError:
+        except _MACHINE:
             raise
         except DropboxError:
             self._incoming.drop(*holder)
@@ -189,8 +205,14 @@ class Counter:
         return not result.already
 
 
-def _entries(items: Iterable[exchange.Item]) -> Iterator[bytes]:
-    return (carried.entry(item.type, item.id) for item in items)
+def _envelope_of(entry: bytes) -> bytes | None:
+    """Return the id of an envelope's entry; None for another one."""
+    return entry[1:] if entry[0] == FrameType.ENVELOPE else None
+
+
+def _before(id_: bytes) -> bytes:
+    """Return the largest id below this one."""
+    return max(0, int.from_bytes(id_, "big") - 1).to_bytes(len(id_), "big")
 
 
 def _place(entry: bytes) -> tuple[int, bytes]:

@@ -176,15 +176,20 @@ def header_of(
     )
 
 
-def items(tables: Tables, card: ChannelCard, handler_id: bytes, again: bool) -> Iterator[Item]:
-    """Yield what a handler's bundle holds, in its order, without reading an envelope."""
+def items(
+    tables: Tables, card: ChannelCard, handler_id: bytes, again: bool, after: bytes = b""
+) -> Iterator[Item]:
+    """Yield what a handler's bundle holds, in its order, without reading an envelope.
+
+    Envelopes whose id is not larger than ``after`` are left out.
+    """
     yield _item(FrameType.CARD, card.raw)
     own_keys = tables.recipients.keys_of(handler_id, card.channel_pk)
     for command in tables.tombstones.withdrawals_for(own_keys, again):
         yield _item(FrameType.WITHDRAWAL, command)
     if not _is_on(card, handler_id):
         return  # who left reads nothing more, and still has to erase what is withdrawn
-    for found in tables.envelopes.ids_for(own_keys, again):
+    for found in tables.envelopes.ids_for(own_keys, again, after):
         yield Item(FrameType.ENVELOPE, found, None)
 
 

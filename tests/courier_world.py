@@ -31,6 +31,8 @@ START_SECONDS = 30
 QUICK = Clock(time.monotonic, lambda seconds: time.sleep(seconds / 5))
 """Waits a fifth of what the command waits."""
 
+HASTY = Clock(time.monotonic, lambda _seconds: None)
+
 
 def today() -> date:
     """Return the day of the real server."""
@@ -163,12 +165,9 @@ class Town:
         while self.lines:
             self.lines.pop().close()
 
-    def errand(
-        self, line: Line | None = None, seed: bytes | None = None, handler: Handler | None = None
-    ) -> Errand:
-        """Return a courier's errand, by default the known one's for the first handler."""
-        handler_id = (handler or self.handler).handler_id
-        return Errand(line or self.line(), seed or self.seed, SITE_ID, handler_id, QUICK)
+    def errand(self, line: Line | None = None, clock: Clock = QUICK) -> Errand:
+        """Return an errand of the known courier for the first handler."""
+        return Errand(line or self.line(), self.seed, SITE_ID, self.handler.handler_id, clock)
 
 
 @contextmanager

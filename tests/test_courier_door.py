@@ -1,5 +1,6 @@
 """Who is served at the courier's address, what of, and what everybody else sees."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from dropbox import upkeep
-from dropbox.config import CourierKey, SiteTomlInvalid, parse_site
+from dropbox.config import CourierKey
 from dropbox.errors import (
     BundleTruncated,
     DropboxError,
@@ -34,7 +35,6 @@ from dropbox.site.limits import MAX_BODY_BYTES
 from dropbox.site.views.courier import CHALLENGE_SECONDS
 from dropbox.store import incoming
 from tests.blind_server import desk_bundle
-from tests.courier_world import courier_lines, settings
 from tests.organisation import SITE_ID, SITE_SEED, TODAY, Handler, Office, office
 from tests.site_client import World
 
@@ -208,6 +208,9 @@ def test_list_continues_after_what_is_known(door: Door, monkeypatch: pytest.Monk
         known = page.entries[-1] if page.entries else known
     assert tuple(pages) == whole
     assert len(whole) == 8
+    for entry in whole:
+        _code, content = door.ask(Action.TAKE, Asked(False, (entry,)).raw())
+        assert [carried.entry_of(frame) for frame in carried.frames_of(content)] == [entry]
 
 
 def test_site_signs_only_what_it_holds(door: Door) -> None:
@@ -277,6 +280,20 @@ def test_unfinished_bundle_goes_at_night(door: Door) -> None:
     assert carried.read_offset(door.ask(Action.OFFER, claim.raw())[1]) == 0
     folder = door.world.folder / "var" / "site" / incoming.FOLDER
     assert {path.stat().st_size for path in folder.iterdir()} == {0}
+
+
+def test_unfinished_bundle_hides_when_it_came(door: Door) -> None:
+    """The worker's minute sets the times of the pieces back, as it does the database's."""
+    folder = door.world.folder / "var" / "site"
+    claim = Claim(100, 1, bytes(32))
+    door.ask(Action.PUT, carried.put(claim, 0, b"a" * 40))
+    paths = [*(folder / incoming.FOLDER).iterdir(), folder / incoming.FOLDER]
+    for path in paths:
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    upkeep.Watch(folder, door.world.folder / "keys" / "cards").hide()
+    assert {(path.stat().st_mtime % 86_400, path.stat().st_atime % 86_400) for path in paths} == {
+        (0, 0)
+    }
 
 
 def test_courier_takes_no_more_room_than_one_may(
@@ -369,36 +386,3 @@ def test_every_failure_has_its_words(door: Door) -> None:
             courier.read_answer(courier.answer(code=code))
         assert type(caught.value) is kind
         assert courier.failure(kind()) == courier.answer(code=code)
-
-
-KEY, ID = "ab" * 32, "cd" * 8
-
-
-def test_couriers_in_site_toml_are_read() -> None:
-    """A key and the handlers; none is the default."""
-    line = courier_lines(bytes.fromhex(KEY), bytes.fromhex(ID))
-    assert parse_site(settings().encode()).couriers == ()
-    assert parse_site(settings(line).encode()).couriers == (
-        CourierKey(bytes.fromhex(KEY), (bytes.fromhex(ID),)),
-    )
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "[[couriers]]\n",
-        f'[[couriers]]\nkey = "{KEY}"\n',
-        f'[[couriers]]\nkey = "{KEY}"\nhandlers = []\n',
-        f'[[couriers]]\nkey = "{KEY}"\nhandlers = ["{ID}", "{ID}"]\n',
-        f'[[couriers]]\nkey = "{KEY}"\nhandlers = "{ID}"\n',
-        f'[[couriers]]\nkey = "{KEY[1:]}"\nhandlers = ["{ID}"]\n',
-        f'[[couriers]]\nkey = "{KEY}"\nhandlers = ["{ID}"]\nmore = 1\n',
-        f'[[couriers]]\nkey = "{KEY}"\nhandlers = ["{ID}"]\n' * 2,
-        f'[couriers]\nkey = "{KEY}"\nhandlers = ["{ID}"]\n',
-    ],
-)
-def test_wrong_courier_is_named_and_refused(lines: str) -> None:
-    """A line that is not exactly right stops the site, so that none is half in force."""
-    with pytest.raises(SiteTomlInvalid) as caught:
-        parse_site(settings("\n", lines).encode())
-    assert "couriers" in str(caught.value)

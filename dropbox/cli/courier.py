@@ -30,15 +30,22 @@ DELIVERED_BEFORE = N_("The site used this bundle before. Nothing changed.")
 CLOCK = Clock(time.monotonic, time.sleep)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW = click.Path(dir_okay=False, path_type=Path)
 
 
 def _route(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where to, and who carries."""
     for option in (
-        click.option("--proxy", metavar="URL", help="Such as Tor's: socks5h://127.0.0.1:9050"),
-        click.option("--site-toml", required=True, type=_FILE, help="The site's own site.toml."),
-        click.option("--key", required=True, type=_FILE, help="The courier's key."),
-        click.option("--site", required=True, metavar="URL", help="The site's address."),
+        click.option("--proxy", metavar="ADDRESS", help="Such as Tor's: socks5h://127.0.0.1:9050"),
+        click.option(
+            "--site-toml",
+            required=True,
+            type=_FILE,
+            metavar="FILE",
+            help="The site's own site.toml.",
+        ),
+        click.option("--key", required=True, type=_FILE, metavar="FILE", help="The courier's key."),
+        click.option("--site", required=True, metavar="ADDRESS", help="The site's address."),
     ):
         command = option(command)
     return command
@@ -50,7 +57,7 @@ def courier() -> None:
 
 
 @courier.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new file.")
+@click.option("--out", required=True, type=_NEW, metavar="FILE", help="A new file.")
 def key(out: Path) -> None:
     """Make a courier's key, and print what the operator needs of it."""
     public = keys.make(out)
@@ -63,7 +70,7 @@ def key(out: Path) -> None:
 @courier.command()
 @_route
 @click.option("--handler", required=True, metavar="ID", help="The handler's id.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's file.")
+@click.option("--out", required=True, type=_NEW, metavar="FILE", help="The bundle's file.")
 @click.option("--again", is_flag=True, help="Also what was receipted, for a restored desk.")
 def fetch(
     site: str, key: Path, site_toml: Path, proxy: str | None, handler: str, out: Path, again: bool
@@ -89,7 +96,9 @@ def _handler_id(text: str) -> bytes:
 
 @courier.command("hand-in")
 @_route
-@click.option("--in", "file", required=True, type=_FILE, help="The bundle from the desk.")
+@click.option(
+    "--in", "file", required=True, type=_FILE, metavar="FILE", help="The bundle from the desk."
+)
 def hand_in(site: str, key: Path, site_toml: Path, proxy: str | None, file: Path) -> None:
     """Hand in the bundle that a handler's desk wrote."""
     named = read_site(site_toml)

@@ -57,9 +57,9 @@ class ProxyRefused(LineBroken):
 
 
 class SiteUntrusted(DropboxError):
-    """The site's certificate is not in order."""
+    """The site's certificate is not in order, or its encryption is not."""
 
-    text = N_("The site's certificate is not in order. Nothing was sent.")
+    text = N_("The site's certificate or encryption is not in order. No bundle was given to it.")
 
 
 class SiteBusy(LineBroken):

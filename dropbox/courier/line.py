@@ -202,7 +202,9 @@ def _meanings() -> Iterator[None]:
     """Turn what the libraries raise into ours; their messages repeat names and addresses."""
     try:
         yield
-    except ssl.SSLCertVerificationError:
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        raise LineBroken from None
+    except ssl.SSLError:
         raise SiteUntrusted from None
     except (ProxyConnectionError, ProxyError, ProxyTimeoutError):
         raise ProxyRefused from None
