@@ -19,6 +19,7 @@ from dropbox import exchange
 from dropbox.errors import (
     DropboxError,
     ForeignBundle,
+    SiteKeyDiffers,
     StoreBusy,
     StoreDamaged,
     StoreFull,
@@ -26,7 +27,7 @@ from dropbox.errors import (
     StoreReadOnly,
 )
 from dropbox.exchange import Signer
-from dropbox.protocol import carried
+from dropbox.protocol import carried, sign
 from dropbox.protocol.bundle import BundleReader, Frame, FrameType, trailer_hash
 from dropbox.protocol.carried import Asked, Claim, Listing
 from dropbox.protocol.courier import BundleChanged
@@ -64,19 +65,29 @@ class Counter:
     @classmethod
     def at(
         cls,
-        site_id: bytes,
+        names: tuple[bytes, bytes],
         folders: tuple[Path, Path],
         couriers: Mapping[bytes, tuple[bytes, ...]],
         reserve_bytes: int,
     ) -> Counter:
         """Return the counter of the site in the folders with the server's data and the cards.
 
+        Args:
+            names: the site's 16-byte id, and the 32-byte key that desks know it by.
+            folders: with the server's data, and with the cards.
+            couriers: whose bundles each courier's key may carry.
+            reserve_bytes: what must stay free on the disk.
+
         Raises:
             SiteKeyMissing, StoreReadOnly: the key that signs bundles cannot be read.
+            SiteKeyDiffers: it is another one.
         """
-        site_dir, cards_dir = folders
+        (site_id, site_pk), (site_dir, cards_dir) = names, folders
+        seed = site_key.load(site_dir)
+        if sign.public_key(seed) != site_pk:
+            raise SiteKeyDiffers
         return cls(
-            Signer(site_id, site_key.load(site_dir)),
+            Signer(site_id, seed),
             Store(site_dir / DATABASE_NAME),
             CardShelf(cards_dir, site_id),
             Incoming(site_dir, reserve_bytes),

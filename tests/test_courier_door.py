@@ -17,6 +17,7 @@ from dropbox.errors import (
     BundleTruncated,
     DropboxError,
     ForeignBundle,
+    SiteKeyDiffers,
     SiteKeyMissing,
     StoreBusy,
 )
@@ -135,9 +136,12 @@ def test_stranger_sees_an_address_that_is_not_there(door: Door) -> None:
 
 def test_site_without_couriers_has_no_such_address(door: Door) -> None:
     """Where nobody is configured there is nothing, and no bundle key is needed."""
+    known = (CourierKey(bytes(32), (bytes(8),)),)
+    with pytest.raises(SiteKeyDiffers):
+        door.world.start(couriers=known, site_pk=bytes(32))
     (door.world.folder / "var" / "site" / "bundle.key").unlink()
     with pytest.raises(SiteKeyMissing):
-        door.world.start(couriers=(CourierKey(bytes(32), (bytes(8),)),))
+        door.world.start(couriers=known)
     door.world.start(couriers=())
     page = same(door.world.client.post("/nothing", data=b"x", content_type="application/x"))
     assert same(door.greet()) == page

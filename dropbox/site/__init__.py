@@ -39,7 +39,7 @@ def create_app(
         clock: returns today, in UTC.
 
     Raises:
-        SiteKeyMissing: the site has couriers, and no key to sign bundles.
+        SiteKeyMissing, SiteKeyDiffers: the site has couriers, and no right key for bundles.
     """
     app = failures.QuietFlask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
     # WTForms has words of its own for errors; every message here is the site's.
@@ -72,7 +72,7 @@ def create_app(
 def _courier_desk(config: Config) -> courier.Desk:
     places, site = config.places, config.site
     counter = Counter.at(
-        site.site_id,
+        (site.site_id, site.site_pk),
         (places.site_dir, places.cards_dir),
         {each.key: each.handlers for each in site.couriers},
         site.limits.disk_reserve_mib * 1024 * 1024,
