@@ -24,6 +24,9 @@ EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
 SITE_TOML = "site.toml"
 SITE_ID_BYTES = 16
 SITE_PK_BYTES = 32
+COURIER_PK_BYTES = 32
+HANDLER_ID_BYTES = 8
+MAX_COURIERS = 64
 DEFAULT_PORT = 8000
 READY_LINE = "MELDKLUIS_READY"
 """The variable with a line for the terminal, to be printed once the site listens."""
@@ -101,6 +104,14 @@ class OutsideRoute:
 
 
 @dataclass(frozen=True)
+class CourierKey:
+    """Who may carry over the network: a 32-byte key, and the 8-byte ids of whose bundles."""
+
+    key: bytes
+    handlers: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
 class SiteConfig:
     """What site.toml says. Taxonomies map a short code to a label per language.
 
@@ -117,6 +128,7 @@ class SiteConfig:
     units: Mapping[str, Label]
     outside_routes: tuple[OutsideRoute, ...]
     limits: Limits = field(default_factory=Limits)
+    couriers: tuple[CourierKey, ...] = ()
 
     def labels(self) -> dict[str, dict[str, dict[str, str]]]:
         """Return the words for taxonomy codes by taxonomy, code and language, for a desk."""
@@ -205,6 +217,7 @@ def parse_site(raw: bytes, name: str = SITE_TOML) -> SiteConfig:
         units=_taxonomy(values.pop("units", None), "units"),
         outside_routes=_routes(values.pop("outside_routes", [])),
         limits=_limits(values.pop("limits", {})),
+        couriers=_couriers(values.pop("couriers", [])),
     )
     for unknown in values:
         raise SiteTomlInvalid(field=unknown)
@@ -288,3 +301,23 @@ def _limits(value: Any) -> Limits:
         if least is None or type(figure) is not int or not least <= figure <= MAX_LIMIT:
             raise SiteTomlInvalid(field=f"limits.{name}")
     return Limits(**table)
+
+
+def _couriers(value: Any) -> tuple[CourierKey, ...]:
+    items = _typed(value, list, "couriers")
+    if len(items) > MAX_COURIERS:
+        raise SiteTomlInvalid(field="couriers")
+    found: dict[bytes, CourierKey] = {}
+    for number, item in enumerate(items, 1):
+        field = f"couriers {number}"
+        table = dict(_typed(item, dict, field))
+        key = _hex(table.pop("key", None), COURIER_PK_BYTES, f"{field}.key")
+        named = _typed(table.pop("handlers", None), list, f"{field}.handlers")
+        handlers = [_hex(each, HANDLER_ID_BYTES, f"{field}.handlers") for each in named]
+        if not handlers or len(set(handlers)) != len(handlers):
+            raise SiteTomlInvalid(field=f"{field}.handlers")
+        # Twice the same key: whoever removes one of the lines would believe it revoked.
+        if table or key in found:
+            raise SiteTomlInvalid(field=field)
+        found[key] = CourierKey(key, tuple(handlers))
+    return tuple(found.values())

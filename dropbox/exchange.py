@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from dropbox.delivered import Fate, keep, letter_header
 from dropbox.errors import (
@@ -31,7 +32,7 @@ from dropbox.errors import (
     UnknownChannel,
 )
 from dropbox.mailbox import RETENTION_MONTHS
-from dropbox.protocol import bundle, days, withdrawal
+from dropbox.protocol import bundle, carried, days, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.envelope import Direction
@@ -56,6 +57,14 @@ class Signer:
 
     site_id: bytes
     seed: bytes = field(repr=False)
+
+
+class Item(NamedTuple):
+    """What one frame of a bundle to a desk holds; an envelope's bytes are not read yet."""
+
+    type: FrameType
+    id: bytes
+    content: bytes | None
 
 
 @dataclass(frozen=True)
@@ -118,12 +127,16 @@ def collect(
         CardTooEarly: this server's date is wrong; raised by the call itself, too.
         StoreError: the machine refused; raised while the parts are taken.
     """
-    card = _card_of(store, shelf, handler_id, today)
+    card = card_of(store, shelf, handler_id, today)
     return _collect(signer, store, card, handler_id, today, again)
 
 
-def _card_of(store: Store, shelf: CardShelf, handler_id: bytes, today: date) -> ChannelCard:
-    """Return the card of the channel that a handler is of, or was of before leaving it."""
+def card_of(store: Store, shelf: CardShelf, handler_id: bytes, today: date) -> ChannelCard:
+    """Return the card of the channel that a handler is of, or was of before leaving it.
+
+    Raises:
+        NoSuchHandler, CardTooEarly, StoreError: see `collect`.
+    """
     for shelved in shelf.cards(today):
         if _is_on(shelved.card, handler_id):
             return shelf.of_channel(shelved.card.channel_pk, today).card
@@ -142,17 +155,7 @@ def _collect(
     signer: Signer, store: Store, card: ChannelCard, handler_id: bytes, today: date, again: bool
 ) -> Iterator[bytes]:
     with store.loose() as tables:
-        courier = tables.couriers.get(handler_id)
-        header = BundleHeader(
-            BundleDirection.TO_DESK,
-            signer.site_id,
-            card.channel_pk,
-            handler_id,
-            courier.serial,
-            courier.bundle_hash,
-            again,
-            today,
-        )
+        header = header_of(signer, tables, card, handler_id, today, again)
         yield from bundle.write(header, _frames(tables, card, handler_id, again), signer.seed)
     # Without it the status tells that this handler is late, which is the safe side.
     with suppress(StoreBusy, StoreFull, StoreReadOnly), store.write() as tables:
@@ -160,17 +163,56 @@ def _collect(
         tables.couriers.put(replace(courier, collected_day=today.toordinal()))
 
 
-def _frames(tables: Tables, card: ChannelCard, handler_id: bytes, again: bool) -> Iterator[Frame]:
-    yield Frame(FrameType.CARD, card.raw)
+def header_of(
+    signer: Signer, tables: Tables, card: ChannelCard, handler_id: bytes, today: date, again: bool
+) -> BundleHeader:
+    """Return the head of a handler's bundle; the arguments are those of `collect`."""
+    courier = tables.couriers.get(handler_id)
+    return BundleHeader(
+        BundleDirection.TO_DESK,
+        signer.site_id,
+        card.channel_pk,
+        handler_id,
+        courier.serial,
+        courier.bundle_hash,
+        again,
+        today,
+    )
+
+
+def items(
+    tables: Tables, card: ChannelCard, handler_id: bytes, again: bool, after: bytes = b""
+) -> Iterator[Item]:
+    """Yield what a handler's bundle holds, in its order, without reading an envelope.
+
+    Envelopes whose id is not larger than ``after`` are left out.
+    """
+    yield _item(FrameType.CARD, card.raw)
     own_keys = tables.recipients.keys_of(handler_id, card.channel_pk)
     for command in tables.tombstones.withdrawals_for(own_keys, again):
-        yield Frame(FrameType.WITHDRAWAL, command)
+        yield _item(FrameType.WITHDRAWAL, command)
     if not _is_on(card, handler_id):
         return  # who left reads nothing more, and still has to erase what is withdrawn
-    for found in tables.envelopes.ids_for(own_keys, again):
-        # Between two steps a reporter may have withdrawn it: then there is nothing to send.
-        for body in tables.envelopes.bodies([found]).values():
-            yield Frame(FrameType.ENVELOPE, body)
+    for found in tables.envelopes.ids_for(own_keys, again, after):
+        yield Item(FrameType.ENVELOPE, found, None)
+
+
+def _item(kind: FrameType, content: bytes) -> Item:
+    return Item(kind, carried.item_id(Frame(kind, content)), content)
+
+
+def frame_of(tables: Tables, item: Item) -> Frame | None:
+    """Return an item's frame; None when a reporter withdrew it in between."""
+    if item.content is not None:
+        return Frame(item.type, item.content)
+    body = tables.envelopes.bodies([item.id]).get(item.id)
+    return None if body is None else Frame(item.type, body)
+
+
+def _frames(tables: Tables, card: ChannelCard, handler_id: bytes, again: bool) -> Iterator[Frame]:
+    for item in items(tables, card, handler_id, again):
+        if (frame := frame_of(tables, item)) is not None:
+            yield frame
 
 
 def deliver(

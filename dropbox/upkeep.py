@@ -31,6 +31,7 @@ from dropbox.store import (
     disk_errors,
     files_at,
     hide_times,
+    incoming,
     purge_day,
 )
 from dropbox.store.purge_day import DateDoubtfulForPurge
@@ -134,6 +135,8 @@ def purge(store: Store, today: date, *, date_is_right: bool = False) -> None:
             raise
     # Before anything goes: a purge that is cut short does not make the next one doubtful.
     purge_day.note(folder, today, is_right=date_is_right)
+    # A courier that goes on tomorrow begins anew.
+    incoming.sweep(folder)
     month = days.month_number(today)
     with store.write() as tables:
         tables.envelopes.delete_before(month)
@@ -166,6 +169,7 @@ class Watch:
     def __init__(self, site_dir: Path, cards_dir: Path, *others: Path | int) -> None:
         """Name the folders with the server's data and cards, and what else shows times."""
         self._cards_dir = cards_dir
+        self._site_dir = site_dir
         self._hidden = (*files_at(site_dir), *others)
         self._store = Store(site_dir / DATABASE_NAME)
 
@@ -180,7 +184,7 @@ class Watch:
 
     def hide(self) -> None:
         """Hide when any of it was used, without using it."""
-        hide_times(*self._hidden)
+        hide_times(*incoming.paths_at(self._site_dir), *self._hidden)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 
 # A room is a module or package of dropbox; these modules share one.
 SHARED_ROOMS = {
+    "counter": "mailbox",
     "exchange": "mailbox",
     "delivered": "mailbox",
     "upkeep": "mailbox",
@@ -37,8 +38,11 @@ ROOMS: dict[str, set[str]] = {
     "site": {"errors", "language", "told", "protocol", "config", "mailbox", "turns"},
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
+    # Carries what it cannot open: it knows neither a store nor a desk.
+    "courier": {"errors", "language", "protocol"},
 }
-ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert"}
+# No desk reaches a network.
+ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert", "courier"}
 ROOMS["cli"] = {*ROOMS, "desk"} - {"serving"}
 
 # Who may import a package from outside: rooms, or the vault or the pages within the desk. Others
@@ -51,6 +55,7 @@ OUTSIDERS = {
     "sqlite3": {"store", VAULT},
     "click": {"cli"},
     "gunicorn": {"serving"},
+    "python_socks": {"courier"},
     "flask": {"site", PAGES},
     "flask_wtf": {"site", PAGES},
     "werkzeug": {"site", PAGES},

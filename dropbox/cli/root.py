@@ -9,6 +9,7 @@ import sys
 import click
 
 from dropbox.cli import backup, demo, redact, site
+from dropbox.cli.courier import courier
 from dropbox.cli.desk import desk
 from dropbox.cli.screen import Root
 
@@ -21,6 +22,7 @@ def root() -> None:
 site.register(root)
 backup.register(root)
 root.add_command(desk)
+root.add_command(courier)
 root.add_command(demo.demo)
 root.add_command(redact.redact)
 

@@ -158,6 +158,13 @@ def write(header: BundleHeader, frames: Iterable[Frame], signing_seed: bytes) ->
     yield bytes((_TRAILER,)) + len(trailer).to_bytes(4, "big") + trailer
 
 
+def trailer_hash(part: bytes) -> bytes | None:
+    """Return the 32-byte hash that the last part of a bundle from `write` holds; None of others."""
+    head = bytes((_TRAILER,)) + (_TRAILER_BYTES + sign.SIGNATURE_BYTES).to_bytes(4, "big")
+    count_end = _FRAME_HEAD_BYTES + 4
+    return part[count_end : count_end + 32] if part.startswith(head) else None
+
+
 def _day(ordinal: int) -> date | None:
     """Return the day with this number, 1 being 1 January of the year 1; None for 0."""
     if ordinal > _LAST_DAY:

@@ -36,6 +36,7 @@ class Purpose(Enum):
     BUNDLE_TO_SITE = b"meldkluis 1 desk-to-site bundle"
     BUNDLE_TO_DESK = b"meldkluis 1 site-to-desk bundle"
     NOTE = b"meldkluis 1 handler-to-handlers note"
+    COURIER = b"meldkluis 1 courier-to-site request"
 
 
 def new_seed() -> bytes:

@@ -14,10 +14,12 @@ from functools import partial
 from jinja2 import StrictUndefined
 
 from dropbox.config import TEMPLATES_DIR, Config
+from dropbox.counter import Counter
 from dropbox.mailbox import Mailboxes
 from dropbox.site import context, failures, headers, limits, speech, stylesheet, texts, tokens
 from dropbox.site.admission import Gate
 from dropbox.site.kept import Kept
+from dropbox.site.views import courier
 from dropbox.site.views.health import health_pages
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
@@ -35,6 +37,9 @@ def create_app(
         config: where things lie and what the organisation set.
         mailboxes: the blind server's use cases.
         clock: returns today, in UTC.
+
+    Raises:
+        SiteKeyMissing, SiteKeyDiffers: the site has couriers, and no right key for bundles.
     """
     app = failures.QuietFlask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
     # WTForms has words of its own for errors; every message here is the site's.
@@ -58,7 +63,21 @@ def create_app(
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, stylesheet_pages, health_pages):
         app.register_blueprint(pages)
+    if config.site.couriers:
+        app.extensions[courier.EXTENSION] = _courier_desk(config)
+        app.register_blueprint(courier.courier_pages)
     return app
+
+
+def _courier_desk(config: Config) -> courier.Desk:
+    places, site = config.places, config.site
+    counter = Counter.at(
+        (site.site_id, site.site_pk),
+        (places.site_dir, places.cards_dir),
+        {each.key: each.handlers for each in site.couriers},
+        site.limits.disk_reserve_mib * 1024 * 1024,
+    )
+    return courier.Desk(counter, tokens.load_key(places.site_dir))
 
 
 def _surroundings(

@@ -104,7 +104,9 @@ class EnvelopeTable:
         ).fetchall()
         return dict(rows)
 
-    def ids_for(self, recipients: Sequence[bytes], again: bool) -> Iterator[bytes]:
+    def ids_for(
+        self, recipients: Sequence[bytes], again: bool, after: bytes = b""
+    ) -> Iterator[bytes]:
         """Yield, ordered and once each, the ids of envelopes with a slot for these key ids.
 
         Reads in small steps, so an envelope may disappear between two of them.
@@ -112,13 +114,13 @@ class EnvelopeTable:
         Args:
             recipients: 16-byte key ids of one handler.
             again: also those whose slot was cleared.
+            after: only ids that are larger than this one.
         """
-        streams = [self._ids_for_one(recipient, again) for recipient in recipients]
+        streams = [self._ids_for_one(recipient, again, after) for recipient in recipients]
         for envelope_id, _same in groupby(merge(*streams)):
             yield envelope_id
 
-    def _ids_for_one(self, recipient: bytes, again: bool) -> Iterator[bytes]:
-        last = b""
+    def _ids_for_one(self, recipient: bytes, again: bool, last: bytes) -> Iterator[bytes]:
         while True:
             rows = self._database.execute(
                 "SELECT envelope FROM slot WHERE recipient = ? AND envelope > ? AND cleared <= ?"
