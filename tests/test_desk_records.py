@@ -60,6 +60,18 @@ def test_any_other_bytes_are_a_damaged_vault(raw: bytes) -> None:
         records.decode(Sample, raw)
 
 
+def test_field_that_an_older_program_did_not_know_takes_its_default() -> None:
+    """A record from before a field was added opens; one that lacks another field does not."""
+    sample = Sample("a", 1, True, None, (), {}, Inner(b"", date(2026, 11, 21)))
+    older = records.encode(sample).replace(b',"maybe":null', b"")
+    assert b"maybe" not in older
+    assert records.decode(Sample, older) == sample
+    with pytest.raises(VaultDamaged):
+        records.decode(Sample, older.replace(b'"number":1,', b""))
+    with pytest.raises(VaultDamaged):
+        records.decode(Sample, older.replace(b"{", b'{"later":1,', 1))
+
+
 @pytest.mark.parametrize(
     "raw",
     [

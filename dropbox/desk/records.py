@@ -1,8 +1,9 @@
 """Dataclasses to bytes and back, for what the vault keeps.
 
 Owns the one way in which the desk writes its records: JSON with exactly the
-fields of the class. Reading is strict: a missing or unknown field or a wrong type
-is a damaged vault, never a guess.
+fields of the class. Reading is strict: an unknown field or a wrong type is a damaged
+vault, never a guess. So is a missing field, unless the class has a default for it: then
+an older program wrote the record, before there was such a field.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Callable
-from dataclasses import is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -81,11 +82,16 @@ def _reader(kind: Any) -> _Reader:
 
 def _record_reader(kind: Any) -> _Reader:
     readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    needed = {
+        each.name
+        for each in fields(kind)
+        if each.default is MISSING and each.default_factory is MISSING
+    }
 
     def read(plain: Any) -> Any:
-        if readers.keys() != _is(dict, plain).keys():
+        if not needed <= _is(dict, plain).keys() <= readers.keys():
             raise ValueError("other fields than the record has")
-        return kind(**{name: reader(plain[name]) for name, reader in readers.items()})
+        return kind(**{name: readers[name](value) for name, value in plain.items()})
 
     return read
 
