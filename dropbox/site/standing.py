@@ -40,8 +40,12 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class ShownLetter:
-    """A reply as the page shows it: who wrote, when it may be read, the state, the text."""
+    """A reply as the page shows it: who wrote, when it may be read, the state, the text.
 
+    ``name`` is its envelope id in hexadecimal.
+    """
+
+    name: str
     role: str
     day: date
     state: str
@@ -68,6 +72,7 @@ def tell(box: OpenMailbox, today: date) -> Told:
 def _letters(box: OpenMailbox) -> list[ShownLetter]:
     return [
         ShownLetter(
+            name=one.envelope_id.hex(),
             role=one.handler.role[language()],
             day=readable_from(one),
             state=_(_STATES[one.reply.state]),
