@@ -31,6 +31,7 @@ from dropbox.desk.errors import (
     PersonStateOnAnonymousReport,
     StateNotOfChannel,
 )
+from dropbox.desk.other_channels import OwnChannel
 from dropbox.desk.vault import Vault
 from dropbox.desk.words import AFTERCARE
 from dropbox.errors import ForeignHandler, NoIntakeKey
@@ -115,6 +116,38 @@ def close(
             later = add_months(today, months)
             drafts.append(desk.draft(say(question), "closed", outcome, later))
         return desk.write(drafts)
+
+
+def propose_transfer(
+    vault: Vault, mailbox_id: bytes, text: str, channel_pk: bytes, today: date
+) -> Written:
+    """Ask the reporter whether another channel may read; the state stays as it is.
+
+    Only the reporter can let it: they see that channel's card and write for it anew.
+
+    Args:
+        vault: a handler's.
+        mailbox_id: the case, 32 raw bytes.
+        text: what to ask, at most 5,000 characters.
+        channel_pk: the other channel's identity, 32 raw bytes.
+        today: the day of writing.
+
+    Raises:
+        OwnChannel: it is this very channel.
+        CaseOnHold: the reporter paused the case.
+        DropboxError: all else that `reply` raises.
+    """
+    with vault.transaction():
+        if channel_pk == keyring.channel(vault).channel_pk:
+            raise OwnChannel
+        desk = _Writer(vault, mailbox_id, today)
+        standing = desk.case.standing()
+        if standing.on_hold:
+            raise CaseOnHold
+        state = _next_state(standing)
+        desk.check_state(state, standing)
+        outcome = standing.outcome if state == "closed" else ""
+        return desk.write([replace(desk.draft(text, state, outcome), transfer=channel_pk)])
 
 
 def _next_state(standing: Standing) -> str:
