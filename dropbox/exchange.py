@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from dropbox import entered
 from dropbox.errors import (
     N_,
     BundleAltered,
@@ -61,9 +62,9 @@ class Signer:
 class DeliveryResult:
     """What a delivery did, in numbers of frames.
 
-    ``dropped`` are replies to mailboxes that were withdrawn or never were here;
-    ``withdrawals`` are those that a restored site had lost; ``already`` says that the
-    same bundle was delivered before and nothing was done.
+    ``mailboxes`` are new ones that a desk made; ``dropped`` are replies to mailboxes that
+    were withdrawn or never were here; ``withdrawals`` are those that a restored site had
+    lost; ``already`` says that the same bundle was delivered before and nothing was done.
     """
 
     replies: int = 0
@@ -72,6 +73,7 @@ class DeliveryResult:
     dropped: int = 0
     withdrawals: int = 0
     already: bool = False
+    mailboxes: int = 0
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,7 @@ def deliver(
         ForeignHandler, DeliveredTooLate, BadSignature: no current handler made it.
         MalformedWithdrawal, BadSignature: no reporter made a withdrawal in it.
         CardTooEarly: this server's date is wrong.
+        TooManyNewMailboxes: it opens more mailboxes than one may.
         OldSerial: a later bundle, or another one with the same serial, came before.
         ProtocolError: a card in it is not in order.
         StoreError: the machine refused. In each case nothing was used.
@@ -226,9 +229,14 @@ def _survey(site_id: bytes, shelf: CardShelf, reader: BundleReader, today: date)
     except UnknownChannel:
         raise ForeignBundle from None
     card = held
+    opened = 0
     for frame in reader.frames():
         if frame.type == FrameType.CARD:
             card = _newer(shelf, card, frame.content, today)
+        elif frame.type == FrameType.MAILBOX:
+            opened += 1
+            entered.check_count(opened)
+            entered.check(frame.content, header)
         else:
             _check(frame, header)
     maker = card.handler(header.handler_id)
@@ -290,7 +298,7 @@ class _Application:
 
     def run(self, reader: BundleReader) -> DeliveryResult:
         """Apply all frames; raises what `BundleReader.frames` and `parse_header` raise."""
-        replies = receipts = dropped = withdrawals = 0
+        replies = receipts = dropped = withdrawals = mailboxes = 0
         for frame in reader.frames():
             if frame.type == FrameType.ENVELOPE:
                 kept = self._reply(frame.content)
@@ -304,7 +312,16 @@ class _Application:
                 receipts += 1
             elif frame.type == FrameType.WITHDRAWAL:
                 withdrawals += self._withdraw(frame.content)
-        return DeliveryResult(replies, receipts, dropped=dropped, withdrawals=withdrawals)
+            elif frame.type == FrameType.MAILBOX:
+                # The desk puts them before its replies: a mailbox is there before its answers.
+                mailboxes += entered.keep(self._tables, self._header, frame.content, self._month)
+        return DeliveryResult(
+            replies,
+            receipts,
+            dropped=dropped,
+            withdrawals=withdrawals,
+            mailboxes=mailboxes,
+        )
 
     def _withdraw(self, command: bytes) -> bool:
         """Repeat a withdrawal that a desk kept; True when the mailbox was here again."""

@@ -17,6 +17,7 @@ NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 # A room is a module or package of dropbox; these modules share one.
 SHARED_ROOMS = {
     "exchange": "mailbox",
+    "entered": "mailbox",
     "upkeep": "mailbox",
     "quotas": "config",
     "demo": "cli",
