@@ -208,6 +208,8 @@ def written(vault: Vault, mailbox_id: bytes, sealed: Written, today: date) -> No
 def waiting(found: Waiting) -> None:
     """Print what lies ready for the site."""
     say(N_("Replies: %(count)d"), count=found.replies)
+    if found.mailboxes:
+        say(N_("New mailboxes, made here: %(count)d"), count=found.mailboxes)
     say(N_("Receipts: %(count)d"), count=found.receipts)
     say(N_("Receipts of withdrawals: %(count)d"), count=found.withdrawal_receipts)
     if found.withdrawals:

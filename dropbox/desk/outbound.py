@@ -15,7 +15,16 @@ from pathlib import Path
 from dropbox.desk import casebook, keyring, outbox
 from dropbox.desk.errors import ImportFirst
 from dropbox.desk.files import whole_file
-from dropbox.desk.outbox import COMMAND, RECEIPT, REPLY, WITHDRAWAL_RECEIPT, Sent, Waiting
+from dropbox.desk.outbox import (
+    COMMAND,
+    MAILBOX,
+    RECEIPT,
+    REPLY,
+    SEALED,
+    WITHDRAWAL_RECEIPT,
+    Sent,
+    Waiting,
+)
 from dropbox.desk.vault import Vault
 from dropbox.protocol import sign
 from dropbox.protocol.bundle import (
@@ -26,12 +35,14 @@ from dropbox.protocol.bundle import (
     FrameType,
     write,
 )
+from dropbox.protocol.new_mailbox import MOST_NEW_MAILBOXES
 
 _FRAMES = {
     RECEIPT: FrameType.RECEIPT,
     WITHDRAWAL_RECEIPT: FrameType.WITHDRAWAL_RECEIPT,
     REPLY: FrameType.ENVELOPE,
     COMMAND: FrameType.WITHDRAWAL,
+    MAILBOX: FrameType.MAILBOX,
 }
 
 
@@ -92,10 +103,18 @@ def _parts(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> Ite
 
 def _frames(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> Iterator[Frame]:
     yield Frame(FrameType.CARD, keyring.pinned(vault).raw)
+    opened = 0
+    next_time: set[bytes] = set()
     for kind, name, item in outbox.due(vault, today):
+        opened += kind == MAILBOX
+        if kind == MAILBOX and opened > MOST_NEW_MAILBOXES:
+            next_time.add(item.mailbox_id)
+        if kind in SEALED and item.mailbox_id in next_time:
+            outbox.hold_back(vault, kind, name, item)
+            continue
         content = name
         try:
-            if kind == REPLY:
+            if kind in SEALED:
                 content = casebook.open_book(vault, item.mailbox_id).sealed(name)
             elif kind == COMMAND:
                 content = outbox.command(vault, name)

@@ -25,7 +25,11 @@ RECEIPT = b"r"
 WITHDRAWAL_RECEIPT = b"w"
 REPLY = b"p"
 COMMAND = b"c"
+MAILBOX = b"m"
 """What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
+
+SEALED = (REPLY, MAILBOX)
+"""What stands sealed in its case until the site has it, and a while longer."""
 
 NO_CASE = (VaultDamaged, UnknownCase, CaseWithdrawn)
 """What `open_book` says of a reply's case when rows of it are damaged or gone."""
@@ -81,8 +85,8 @@ class Courier:
 class Item:
     """One thing to send. ``serial`` is that of its first bundle, 0 before.
 
-    ``mailbox_id`` is empty but for a reply; ``not_before`` delays a withdrawal's receipt
-    until no backup can bring the case back.
+    ``mailbox_id`` is empty but for a reply or a new mailbox; ``not_before`` delays a
+    withdrawal's receipt until no backup can bring the case back.
     """
 
     serial: int = 0
@@ -95,10 +99,14 @@ _RECEIPT_ITEM = records.encode(Item())
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so."""
+    """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so.
+
+    ``kind`` is `MAILBOX` where it is no reply but the mailbox itself, with its report.
+    """
 
     mailbox_id: bytes
     day: date
+    kind: bytes = REPLY
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,7 @@ class Waiting:
     withdrawal_receipts: int
     delayed: int
     withdrawals: int = 0
+    mailboxes: int = 0
 
 
 def courier(vault: Vault) -> Courier:
@@ -151,6 +160,17 @@ def queue_reply(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
     _queue(vault, REPLY + envelope_id, Item(mailbox_id=mailbox_id))
 
 
+def queue_mailbox(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
+    """Open a mailbox at the site that was made here, with its first report."""
+    _queue(vault, MAILBOX + envelope_id, Item(mailbox_id=mailbox_id))
+
+
+def was_exported(vault: Vault, envelope_id: bytes) -> bool:
+    """Tell whether a mailbox that was made here, with this report, went into a bundle."""
+    raw = vault.get("outbox", MAILBOX + envelope_id)
+    return raw is None or records.decode(Item, raw).serial > 0
+
+
 def keep_command(vault: Vault, mailbox_id: bytes, signed: bytes, today: date) -> None:
     """Keep a withdrawal, for a site that may forget it."""
     if not vault.has("command", mailbox_id):
@@ -170,9 +190,10 @@ def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
 
 
 def drop_replies(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
-    """Send none of these replies: their mailbox is gone at the site."""
+    """Send none of these replies and mailboxes: their mailbox is gone at the site."""
     for each in envelope_ids:
-        vault.delete("outbox", REPLY + each)
+        for kind in SEALED:
+            vault.delete("outbox", kind + each)
         vault.delete("confirmed", each)
 
 
@@ -192,11 +213,25 @@ def _queue(vault: Vault, name: bytes, item: Item) -> None:
 
 
 def due(vault: Vault, today: date) -> Iterator[tuple[bytes, bytes, Item]]:
-    """Yield kind (`RECEIPT` to `COMMAND`), 32-byte id and item to send."""
-    for name, raw in vault.items("outbox"):
+    """Yield kind (`RECEIPT` to `MAILBOX`), 32-byte id and item to send; new mailboxes first.
+
+    The site drops what is for a mailbox that it does not have.
+    """
+    for name, raw in _mailboxes_first(vault):
         item = records.decode(Item, raw)
         if item.not_before is None or item.not_before <= today:
             yield name[:1], name[1:], item
+
+
+def _mailboxes_first(vault: Vault) -> Iterator[tuple[bytes, bytes]]:
+    names = [name for name, _raw in vault.items("outbox") if name[:1] == MAILBOX]
+    for name in sorted(names):
+        raw = vault.get("outbox", name)
+        if raw is not None:
+            yield name, raw
+    for name, raw in vault.items("outbox"):
+        if name[:1] != MAILBOX:
+            yield name, raw
 
 
 def mark(vault: Vault, kind: bytes, name: bytes, item: Item, serial: int) -> None:
@@ -220,6 +255,7 @@ def waiting(vault: Vault, today: date) -> Waiting:
         withdrawal_receipts=kinds.count(WITHDRAWAL_RECEIPT),
         delayed=vault.count("outbox") - len(kinds),
         withdrawals=kinds.count(COMMAND),
+        mailboxes=kinds.count(MAILBOX),
     )
 
 
@@ -244,8 +280,9 @@ def start_over(vault: Vault, serial: int, accepted: bytes, day: date) -> bool:
     for name, raw in vault.items("outbox"):
         # A confirmation from before the restore must settle nothing any more.
         vault.put("outbox", name, records.encode(replace(records.decode(Item, raw), serial=0)))
-    for reply_id, raw in vault.items("confirmed"):
-        queue_reply(vault, reply_id, records.decode(Confirmed, raw).mailbox_id)
+    for sealed_id, raw in vault.items("confirmed"):
+        kept = records.decode(Confirmed, raw)
+        _queue(vault, kept.kind + sealed_id, Item(mailbox_id=kept.mailbox_id))
     for mailbox_id, _command in vault.items("command"):
         _queue(vault, COMMAND + mailbox_id, Item())
     found = courier(vault)
@@ -302,19 +339,20 @@ def _drop_settled(vault: Vault, serial: int, day: date) -> None:
         item = records.decode(Item, raw)
         if 0 < item.serial <= serial:
             vault.delete("outbox", name)
-            if name[:1] == REPLY:
-                vault.put("confirmed", name[1:], records.encode(Confirmed(item.mailbox_id, day)))
+            if name[:1] in SEALED:
+                kept = Confirmed(item.mailbox_id, day, name[:1])
+                vault.put("confirmed", name[1:], records.encode(kept))
 
 
 def _let_go(vault: Vault, day: date) -> None:
     """Let go of replies and withdrawals that no restored site can lack any more."""
-    for reply_id, raw in vault.items("confirmed"):
+    for sealed_id, raw in vault.items("confirmed"):
         kept = records.decode(Confirmed, raw)
-        if _last_day(kept, goes_again=vault.has("outbox", REPLY + reply_id)) < day:
+        if _last_day(kept, goes_again=vault.has("outbox", kept.kind + sealed_id)) < day:
             # A case that is damaged or gone keeps them; it must not stop an import.
             with suppress(*NO_CASE):
-                open_book(vault, kept.mailbox_id).drop_sealed(reply_id)
-            drop_replies(vault, [reply_id])
+                open_book(vault, kept.mailbox_id).drop_sealed(sealed_id)
+            drop_replies(vault, [sealed_id])
     for mailbox_id, raw in vault.items("command"):
         if add_months(records.decode(Command, raw).day, COMMAND_MONTHS) < day:
             vault.delete("command", mailbox_id)
