@@ -100,6 +100,14 @@ def test_nobody_here_reads_the_new_text_or_code(world: World) -> None:
         assert len(world.envelopes(handler)) == 1
 
 
+def test_review_page_lists_all_that_is_sent(world: World) -> None:
+    """Also that the first channel is told, and that the new report says how it came."""
+    words = asked(world)
+    page = world.post(TRANSFER, first_step(world, words) | {"step": "review"}).text
+    for said in (TOLD, "That you agree, and the day.", "Another channel asked, and you agreed."):
+        assert said in page
+
+
 def test_excluded_handler_of_the_other_channel_gets_nothing(world: World) -> None:
     """The form's own choice of readers works for the new channel."""
     shut_out = world.offices[1].handlers[1]

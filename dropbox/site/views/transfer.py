@@ -130,13 +130,17 @@ class _Consent(Journey):
         return []
 
     def rows(self) -> review.Rows:
-        """Return the consent, which goes to who asked."""
+        """Return the consent, which goes to who asked, and how the report says that it came."""
         first = self._by.card.texts[language()].name
         return [
             (
                 _("Goes to %(name)s", name=first),
                 _("That you agree, and the day. Not what you tell here, and not your new code."),
-            )
+            ),
+            (
+                _("How it came"),
+                _("Another channel asked, and you agreed. Your report does not say which one."),
+            ),
         ]
 
     def report(self, form: ReportForm, today: date) -> Report:
