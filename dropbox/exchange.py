@@ -8,12 +8,14 @@ memory does not grow with a bundle.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dropbox import entered
+from dropbox.delivered import Fate, keep, letter_header
 from dropbox.errors import (
     N_,
     BundleAltered,
@@ -21,7 +23,6 @@ from dropbox.errors import (
     CardRolledBack,
     CertificateExpired,
     ForeignBundle,
-    ForeignEnvelope,
     MalformedBundle,
     NoSuchHandler,
     OldSerial,
@@ -30,12 +31,12 @@ from dropbox.errors import (
     StoreReadOnly,
     UnknownChannel,
 )
-from dropbox.mailbox import RETENTION_MONTHS, keep_until
+from dropbox.mailbox import RETENTION_MONTHS
 from dropbox.protocol import bundle, days, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
-from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
-from dropbox.store import CardShelf, Store, StoredEnvelope, Tables, Tombstone
+from dropbox.protocol.envelope import Direction
+from dropbox.store import CardShelf, Store, Tables, Tombstone
 
 _ID_BYTES = 32
 
@@ -62,9 +63,11 @@ class Signer:
 class DeliveryResult:
     """What a delivery did, in numbers of frames.
 
-    ``mailboxes`` are new ones that a desk made; ``dropped`` are replies to mailboxes that
-    were withdrawn or never were here; ``withdrawals`` are those that a restored site had
-    lost; ``already`` says that the same bundle was delivered before and nothing was done.
+    ``mailboxes`` are new ones that a desk made; ``notes`` are what handlers tell each other;
+    ``dropped`` are replies and notes to mailboxes that were withdrawn or never were here;
+    ``surplus`` are notes to mailboxes that held as many as they may; ``withdrawals`` are
+    those that a restored site had lost; ``already`` says that the same bundle was delivered
+    before and nothing was done.
     """
 
     replies: int = 0
@@ -73,6 +76,8 @@ class DeliveryResult:
     dropped: int = 0
     withdrawals: int = 0
     already: bool = False
+    notes: int = 0
+    surplus: int = 0
     mailboxes: int = 0
 
 
@@ -269,7 +274,7 @@ def _newer(shelf: CardShelf, held: ChannelCard, raw: bytes, today: date) -> Chan
 
 def _check(frame: Frame, header: BundleHeader) -> None:
     if frame.type == FrameType.ENVELOPE:
-        _reply_header(frame.content, header)
+        letter_header(frame.content, header)
         return
     if frame.type == FrameType.WITHDRAWAL:
         withdrawal.read(frame.content, header.site_id, header.channel_pk)
@@ -277,14 +282,6 @@ def _check(frame: Frame, header: BundleHeader) -> None:
     receipt = frame.type in (FrameType.RECEIPT, FrameType.WITHDRAWAL_RECEIPT)
     if not receipt or len(frame.content) != _ID_BYTES:
         raise MalformedBundle
-
-
-def _reply_header(data: bytes, bundle_header: BundleHeader) -> Header:
-    header = parse_header(data)
-    place = (header.direction, header.site_id, header.channel_pk)
-    if place != (Direction.TO_REPORTER, bundle_header.site_id, bundle_header.channel_pk):
-        raise ForeignEnvelope
-    return header
 
 
 class _Application:
@@ -298,12 +295,11 @@ class _Application:
 
     def run(self, reader: BundleReader) -> DeliveryResult:
         """Apply all frames; raises what `BundleReader.frames` and `parse_header` raise."""
-        replies = receipts = dropped = withdrawals = mailboxes = 0
+        letters: Counter[Fate] = Counter()
+        receipts = withdrawals = mailboxes = 0
         for frame in reader.frames():
             if frame.type == FrameType.ENVELOPE:
-                kept = self._reply(frame.content)
-                replies += kept
-                dropped += not kept
+                letters[keep(self._tables, self._header, frame.content, self._month)] += 1
             elif frame.type == FrameType.RECEIPT:
                 self._receipt(frame.content)
                 receipts += 1
@@ -316,10 +312,12 @@ class _Application:
                 # The desk puts them before its replies: a mailbox is there before its answers.
                 mailboxes += entered.keep(self._tables, self._header, frame.content, self._month)
         return DeliveryResult(
-            replies,
-            receipts,
-            dropped=dropped,
+            replies=letters[Fate.REPLY],
+            receipts=receipts,
+            dropped=letters[Fate.DROPPED],
             withdrawals=withdrawals,
+            notes=letters[Fate.NOTE],
+            surplus=letters[Fate.SURPLUS],
             mailboxes=mailboxes,
         )
 
@@ -332,28 +330,8 @@ class _Application:
         self._tables.bury(Tombstone(mailbox_id, command, self._month + RETENTION_MONTHS))
         return True
 
-    def _reply(self, body: bytes) -> bool:
-        header = _reply_header(body, self._header)
-        mailbox = self._tables.mailboxes.with_id(header.mailbox_id)
-        if mailbox is None:
-            return False
-        if mailbox.channel_pk != header.channel_pk:
-            raise ForeignEnvelope
-        # The reporter's own slot is in no card; colleagues' slots are.
-        colleagues = [
-            slot.key_id
-            for slot in header.slots
-            if self._tables.recipients.belongs_to(slot.key_id, header.channel_pk)
-        ]
-        # No sooner than its mailbox: that one may have been written to by a clock ahead of ours.
-        month = max(self._month + RETENTION_MONTHS, mailbox.purge_month)
-        envelope = StoredEnvelope(envelope_id(body), mailbox.id, header.direction, body, month)
-        if self._tables.envelopes.add(envelope, colleagues, reply=True):
-            self._tables.mailboxes.address(mailbox.id, colleagues)
-            keep_until(self._tables, mailbox, month)
-        return True
-
     def _receipt(self, receipted: bytes) -> None:
         if self._tables.envelopes.clear(receipted, self._own_keys):
             # The copy of everybody is in safety: it may go after one whole month.
-            self._tables.envelopes.let_go(receipted, Direction.TO_HANDLERS, self._month + 1)
+            for direction in (Direction.TO_HANDLERS, Direction.TO_COLLEAGUES):
+                self._tables.envelopes.let_go(receipted, direction, self._month + 1)

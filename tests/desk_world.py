@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from dropbox.config import SiteConfig
-from dropbox.desk import casebook, channel, inbound, keyring, outbound
+from dropbox.desk import casebook, channel, inbound, keyring, outbound, replies
 from dropbox.desk.cases import Case
 from dropbox.desk.channel import ChannelPlan
 from dropbox.desk.inbound import ImportSummary
@@ -20,6 +20,7 @@ from dropbox.errors import ProtocolError
 from dropbox.protocol import bundle, reporter, sign, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, Frame, FrameType
 from dropbox.protocol.channel_card import CardTexts, ChannelCard
+from dropbox.protocol.envelope import Direction, parse_header
 from dropbox.protocol.keys import ReporterKeys, reporter_keys
 from dropbox.protocol.letter import Recipient
 from dropbox.protocol.payload import Message, Report
@@ -197,8 +198,13 @@ class World:
         *args: object,
         **options: object,
     ) -> None:
-        """Answer a case: ``act`` is `replies.reply` or `replies.close`."""
+        """Answer a case: ``act`` is `replies.reply` or `replies.close`.
+
+        Where the state changes, a reason is given that says nothing, unless there is one.
+        """
         text, *rest = args
+        if act is replies.close or "state" in options:
+            options.setdefault("reason", "Daarom.")
         with self.vault(name) as vault:
             act(vault, keys.mailbox_id, text, *rest, today=self.today, **options)
 
@@ -218,9 +224,15 @@ def write_bundle(path: Path, header: BundleHeader, items: Iterable[bytes]) -> Pa
     return path
 
 
-def envelopes(frames: Iterable[Frame]) -> list[bytes]:
-    """Return the replies in a bundle."""
-    return [each.content for each in frames if each.type == FrameType.ENVELOPE]
+def envelopes(frames: Iterable[Frame], direction: Direction = Direction.TO_REPORTER) -> list[bytes]:
+    """Return the replies in a bundle, or what else travels in one direction."""
+    found = [each.content for each in frames if each.type == FrameType.ENVELOPE]
+    return [each for each in found if parse_header(each).direction == direction]
+
+
+def notes_in(frames: Iterable[Frame]) -> list[bytes]:
+    """Return the handlers' notes in a bundle."""
+    return envelopes(frames, Direction.TO_COLLEAGUES)
 
 
 def contents(frames: Iterable[Frame], kind: FrameType) -> set[bytes]:

@@ -1,8 +1,8 @@
 """Write tests/data/protocol-v1.json: fixed inputs with what the protocol makes of them.
 
-Run ``python -m tests.make_vectors`` once per protocol version; after that the file is
-what another implementation is held to, and changes only with the version byte. Sealing
-is random, so the file keeps one envelope of each kind with the secret that opens it.
+Run ``python -m tests.make_vectors`` when the protocol gets something new; what stands in
+the file is what another implementation is held to, and changes only with the version byte.
+Sealing is random, so the file keeps one envelope of each kind with the secret that opens it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from dropbox.protocol.channel_card import CardDraft, CardTexts, sign_card
 from dropbox.protocol.handler import Channel, Pinned
 from dropbox.protocol.hashing import digest
 from dropbox.protocol.letter import Recipient
+from dropbox.protocol.note import Note, seal_note
 
 FILE = Path(__file__).parent / "data" / "protocol-v1.json"
 SITE_ID = bytes(range(16))
@@ -55,6 +56,17 @@ SMALL_ORDER = (
     "0100000000000000000000000000000000000000000000000000000000000080",
     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+)
+
+
+NOTE = Note(
+    kind="reason",
+    day=DAY,
+    turn=1,
+    number=1,
+    text="Eén gesprek is genoeg. 🙂",
+    recipients=(keys.handler_id(sign.public_key(HANDLER_SEED)),),
+    about=bytes(range(32)),
 )
 
 
@@ -151,7 +163,8 @@ def sealed() -> dict[str, Any]:
         "memo": reporter.seal_memo(mine, memo),
         "reply": handler.seal_reply(channel, HANDLER_SEED, certificate, pinned, readers, reply),
     }
-    opens = {"report": report, "message": message, "memo": memo, "reply": reply}
+    data["note"] = seal_note(channel, HANDLER_SEED, certificate, pinned, readers, NOTE)
+    opens = {"report": report, "message": message, "memo": memo, "reply": reply, "note": NOTE}
     found: dict[str, Any] = {
         name: {"data": data[name], "opens": asdict(opens[name])} for name in data
     }
@@ -203,8 +216,18 @@ def refused(report: bytes) -> dict[str, Any]:
     }
 
 
+def kept(known: Any, fresh: Any) -> Any:
+    """Return ``fresh`` with everything in it that is known already as it was."""
+    if isinstance(known, dict) and isinstance(fresh, dict):
+        return known | {
+            name: kept(known[name], value) if name in known else value
+            for name, value in fresh.items()
+        }
+    return fresh if isinstance(known, list) and fresh[: len(known)] == known else known
+
+
 def main() -> None:
-    """Write the file."""
+    """Write the file; what stands in it stays."""
     inputs = {
         "site_id": SITE_ID,
         "channel_seed": CHANNEL_SEED,
@@ -213,8 +236,9 @@ def main() -> None:
         "site_seed": SITE_SEED,
         "key": KEY,
     }
-    vectors = {"inputs": inputs, "derived": derived(), "sealed": sealed()}
-    FILE.write_text(json.dumps(plain(vectors), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    vectors = plain({"inputs": inputs, "derived": derived(), "sealed": sealed()})
+    known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    FILE.write_text(json.dumps(kept(known, vectors), ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -92,12 +92,13 @@ def test_answer_needs_a_number_that_is_no_slip(office: Office) -> None:
     number = office.number("anna", sender)
     office.ok("anna", "read", number[0])
     for short in ("", number[0], f" {number[:7]} "):
-        for command in (("reply",), ("close", "--outcome", "pattern_noted")):
+        for command in (("reply",), ("close", "--outcome", "pattern_noted", "--reason", "x")):
             refused = office.refused("anna", *command, "--text", "x", "--", short)
             assert "at least 8 characters" in refused
     answered = office.ok("anna", "reply", f"{number[:4]} {number[4:].upper()}", "--text", "x")
     assert f"Case {number}, reported on 2026-11-21: read" in answered
-    closed = office.ok("anna", "close", number, "--text", "x", "--outcome", "pattern_noted")
+    closing = ("--text", "x", "--outcome", "pattern_noted", "--reason", "x")
+    closed = office.ok("anna", "close", number, *closing)
     assert f"Case {number}, reported on 2026-11-21: closed" in closed
     assert "no such case" in office.refused("anna", "read", "")
 
@@ -107,7 +108,7 @@ def test_closing_prints_three_sealed_replies(office: Office) -> None:
     senders = [office.reporter(), office.reporter()]
     office.bring(*[office.report(sender, "x") for sender in senders])
     office.ok("anna", "import", office.place("anna.bundle"))
-    closing = ("--text", "Klaar.", "--outcome", "pattern_noted")
+    closing = ("--text", "Klaar.", "--outcome", "pattern_noted", "--reason", "Genoeg.")
     first, second = (office.number("anna", sender) for sender in senders)
     assert ": 3" in office.ok("anna", "close", first, *closing)
     assert ": 1" in office.ok("anna", "close", second, *closing, "--no-aftercare")

@@ -142,7 +142,16 @@ def test_reporter_is_asked_and_answers(office: Office) -> None:
     agreed = unfolded(office.ok("anna", "read", number))
     assert "may read: the reporter agreed" in agreed
     assert f"They agreed on {office.day}." in agreed
-    close = ("close", number, "--text", "Doorgegeven.", "--outcome", "passed_on")
+    close = (
+        "close",
+        number,
+        "--text",
+        "Doorgegeven.",
+        "--outcome",
+        "passed_on",
+        "--reason",
+        "Met toestemming.",
+    )
     assert "passed on to another body" in office.ok("anna", *close)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dropbox import config
+from dropbox import config, delivered
 from dropbox.cli import rooms as cli_rooms
 from dropbox.cli import site as cli_site
 from dropbox.cli.root import root
@@ -17,9 +17,10 @@ from dropbox.errors import TemplateMissing
 from dropbox.mailbox import Mailboxes
 from dropbox.protocol.bundle import Frame, FrameType
 from dropbox.protocol.mailbox_page import unpack
+from dropbox.protocol.note import Note, seal_note
 from tests.blind_server import contents, desk_bundle, new_report, reply
 from tests.operator_world import Run
-from tests.organisation import SITE_ID, TODAY, Office, office
+from tests.organisation import SITE_ID, TODAY, Office, office, pinned
 
 
 def mode(path: Path) -> int:
@@ -282,6 +283,32 @@ def test_loop_by_courier(
     assert page.replies == (answer.content,)
     again = run("deliver", path)
     assert again.output == "This bundle was delivered before. Nothing changed.\n"
+
+
+def test_deliver_says_that_notes_did_not_fit(
+    run: Run,
+    running: cli_rooms.Rooms,
+    channel: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The operator hears that handlers must be told, and neither of which case nor how many."""
+    monkeypatch.setattr(delivered, "MAX_NOTES_HELD", 0)
+    filed, handler = new_report(channel), channel.handlers[0]
+    Mailboxes(SITE_ID, running.store, running.shelf).file_report(filed.new, TODAY)
+    note = seal_note(
+        channel.channel,
+        handler.seed,
+        channel.certificate(handler),
+        pinned(filed.keys),
+        [handler.recipient],
+        Note("note", TODAY, 1, 1, "x"),
+    )
+    data = desk_bundle(channel, handler, 1, Frame(FrameType.ENVELOPE, note))
+    result = run("deliver", _written(tmp_path / "in.bundle", data))
+    assert result.exit_code == 0
+    assert "WARNING: some notes between handlers were not kept" in result.output
+    assert filed.keys.mailbox_id.hex()[:8] not in result.output
 
 
 def test_deliver_takes_a_new_card_along(

@@ -2,13 +2,12 @@
 
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropbox.desk.cases import Case, Entry, allowed_states
+from dropbox.desk.cases import Case, Entry
 from dropbox.protocol.handler import Pinned
-from dropbox.protocol.payload import MAX_COUNT, STATES, Message, Reply, Report
+from dropbox.protocol.payload import MAX_COUNT, Message, Reply, Report
 from tests.desk_world import TODAY
 
 ANNA, BRAM = b"A" * 8, b"B" * 8
@@ -45,7 +44,7 @@ def reply(at: int, author: bytes = ANNA, state: str = "read", **changes: object)
 
 def case(*entries: Entry, first: Entry | None = None) -> Case:
     """Return a case, in thread order."""
-    return Case(PINNED, tuple(sorted([first or report(), *entries], key=lambda e: e.order)))
+    return Case.of(PINNED, [first or report(), *entries])
 
 
 def test_case_without_reply_has_no_state() -> None:
@@ -176,16 +175,3 @@ def test_readers_are_the_reports_minus_all_excluded_since() -> None:
     """Who is excluded in a later message does not read what is written after it."""
     assert case().readers == {ANNA, BRAM}
     assert case(message(2, recipients=(ANNA,), excluded=(BRAM,))).readers == {ANNA}
-
-
-@pytest.mark.parametrize("kind", ["integrity", "hotline"])
-def test_anonymous_report_has_no_states_about_a_person(kind: str) -> None:
-    """Without somebody to hear there is no case against anybody, only patterns."""
-    assert not {"in_conversation", "being_handled"} & set(allowed_states(kind, "anonymous"))
-    assert allowed_states(kind, "confidential") == STATES
-
-
-@pytest.mark.parametrize("mode", ["anonymous", "confidential"])
-def test_adviser_has_states_of_their_own(mode: str) -> None:
-    """A confidential adviser listens and talks; handling and weighing are not theirs."""
-    assert allowed_states("adviser", mode) == ("received", "read", "in_conversation", "closed")

@@ -20,6 +20,7 @@ from dropbox.desk.errors import (
     StateNotOfChannel,
     UnknownCase,
 )
+from dropbox.desk.moves import NoWayBack, ReasonMissing, ReopenedByReporterOnly
 from dropbox.errors import CardExpired, DropboxError, TextTooLong
 from dropbox.protocol import reporter, withdrawal
 from dropbox.protocol.box import key_id
@@ -226,17 +227,48 @@ def test_state_that_a_colleague_should_not_have_set_is_not_repeated(
     world.write("anna", replies.reply, keys, "x", state="read")
 
 
-def test_closed_case_can_be_answered_and_reopened_but_not_closed_twice(
-    world: World, keys: ReporterKeys
-) -> None:
-    """After closing one can write and reopen; a second closing would ask everything double."""
+def test_closed_case_can_be_answered_but_not_closed_twice(world: World, keys: ReporterKeys) -> None:
+    """After closing one can write; a second closing would ask everything double."""
     world.write("anna", replies.close, keys, "x", "advice_given")
     refused(world, CaseAlreadyClosed, replies.close, keys, "x", "advice_given")
     world.write("anna", replies.reply, keys, "Nog iets.")
     standing = world.case("anna", keys).standing()
     assert (standing.state, standing.outcome) == ("closed", "advice_given")
-    world.write("anna", replies.reply, keys, "Weer open.", state="read")
-    assert world.case("anna", keys).standing().state == "read"
+
+
+def test_closed_case_is_reopened_when_the_reporter_wrote_again(
+    world: World, keys: ReporterKeys
+) -> None:
+    """A closing stands until the reporter says something that the closer did not know of."""
+    world.write("anna", replies.close, keys, "x", "advice_given")
+    refused(world, ReopenedByReporterOnly, replies.reply, keys, "Weer open.", state="read")
+    world.take_in("anna", world.message(keys, "anna", "bram", turn=3))
+    refused(world, ReasonMissing, replies.reply, keys, "x", state="read", reason=" ")
+    world.write("anna", replies.reply, keys, "Weer open.", state="read", reason="Nieuw feit.")
+    case = world.case("anna", keys)
+    assert case.standing().state == "read"
+    (why,) = case.reasons(case.replies[-1][0].envelope_id)
+    assert why.content.text == "Nieuw feit."
+
+
+@pytest.mark.parametrize("reason", ["", " \n"])
+def test_change_of_state_needs_a_reason_and_an_answer_none(
+    world: World, keys: ReporterKeys, reason: str
+) -> None:
+    """Who only answers explains nothing; who moves the case on says why, or nothing is sealed."""
+    refused(
+        world, ReasonMissing, replies.reply, keys, "x", state="weighed_as_pattern", reason=reason
+    )
+    refused(world, ReasonMissing, replies.close, keys, "x", "advice_given", reason=reason)
+    world.write("anna", replies.reply, keys, "Dank je wel.")
+    assert world.case("anna", keys).notes == ()
+
+
+def test_state_never_moves_backward(world: World, keys: ReporterKeys) -> None:
+    """What a case has been through stays; a step in between may be left out."""
+    world.write("anna", replies.reply, keys, "x", state="weighed_as_pattern")
+    for state in ("received", "read"):
+        refused(world, NoWayBack, replies.reply, keys, "x", state=state)
 
 
 def test_withdrawn_case_gets_no_reply(world: World, keys: ReporterKeys) -> None:

@@ -89,7 +89,15 @@ def test_colleague_sees_question_and_answer(world: World, keys: ReporterKeys, as
 def test_closing_as_passed_on_follows(world: World, keys: ReporterKeys, asked: bytes) -> None:
     """After a consent the case is closed with the outcome that says so."""
     world.take_in("anna", answer(world, keys, asked, "consent"))
-    world.write("anna", replies.close, keys, "Doorgegeven.", "passed_on", aftercare=False)
+    world.write(
+        "anna",
+        replies.close,
+        keys,
+        "Doorgegeven.",
+        "passed_on",
+        aftercare=False,
+        reason="Met toestemming.",
+    )
     standing = world.case("anna", keys).standing()
     assert (standing.state, standing.outcome) == ("closed", "passed_on")
 

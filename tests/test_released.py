@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from dropbox import upkeep
-from dropbox.desk import backup, casebook, channel, inbound, keyring, outbound, outbox, withdrawals
+from dropbox.desk import (
+    backup,
+    casebook,
+    channel,
+    inbound,
+    keyring,
+    notes,
+    outbound,
+    outbox,
+    withdrawals,
+)
 from dropbox.desk.vault import DRAWERS, Vault
 from dropbox.errors import UnknownMailbox
 from dropbox.protocol import keys, withdrawal
@@ -199,9 +209,14 @@ def test_released_vault_serves_every_use(vault: Path, tmp_path: Path) -> None:
     with Vault.open(vault, PASSPHRASE) as opened:
         found = inbound.import_bundle(opened, path, TODAY)
         assert (found.messages, found.withdrawals, found.refused) == (1, 1, {})
+        before = casebook.open_book(opened, stays.mailbox_id).case()
+        assert (before.notes, before.assignee(), before.tasks()) == ((), None, ())
+        notes.assign(opened, stays.mailbox_id, own_id, TODAY)
+        assert casebook.open_book(opened, stays.mailbox_id).case().assignee() == own_id
         exported = outbound.export(opened, tmp_path / "from.bundle", TODAY)
         # Before this version nobody kept what the site had confirmed: it cannot go again.
         assert (exported.serial, exported.waiting.replies) == (1002, 0)
+        assert exported.waiting.notes == 1
         backup.backup(opened, tmp_path / "anna.backup", TODAY)
     restored = backup.restore(
         tmp_path / "anna.backup", vault, PASSPHRASE, TODAY, replace_vault=True

@@ -1,10 +1,13 @@
 """What an opened mailbox says: letters, state, dates owed, and gaps."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from dropbox.protocol.letter import Recipient
+from dropbox.protocol.note import Note, seal_note
 from tests.organisation import TODAY, office
 from tests.site_client import Desk, World, hidden
 
@@ -24,6 +27,35 @@ def test_reply_is_shown_with_role_day_and_state(world: World) -> None:
     assert "<h3>coordinator, 21 November 2026</h3>" in page
     assert "Regel een.\n\n&lt;b&gt;Regel&lt;/b&gt; twee." in page
     assert page.count("Your report is read.") == 2
+
+
+def test_note_between_handlers_is_on_no_page_also_where_the_server_lies(world: World) -> None:
+    """An honest server shows the page as it was; a changed one can only show that it fails.
+
+    Also when a handler helped it and sealed the note to the reporter.
+    """
+    words = world.file()
+    desk, (writer, reader) = Desk(world, words), world.offices[0].handlers
+    desk.reply(writer, state="read")
+    before = main_of(world.open(words).text)
+    for readers in ([reader.recipient], [Recipient(bytes(8), desk.pinned.x_pk), reader.recipient]):
+        raw = desk.office.certificate(writer)
+        note = Note("note", TODAY, 1, 1, "Onder ons gezegd.")
+        sealed = seal_note(desk.office.channel, writer.seed, raw, desk.pinned, readers, note)
+        desk.deliver(writer, sealed)
+        assert main_of(world.open(words).text) == before
+    with world.server.store.write() as tables:
+        tables.envelopes._database.execute("UPDATE envelope SET direction = 2 WHERE direction = 4")
+    page = world.open(words).text
+    assert "Onder ons gezegd." not in page
+    assert "Dank je wel." in page
+    assert main_of(page) != before
+
+
+def main_of(page: str) -> str:
+    """Return what a page says, without the tokens and the filling that differ every time."""
+    letters = page[page.index("<h2") : page.index("</main>")]
+    return re.sub(r'value="[^"]*"', "", letters)
 
 
 def test_replies_stand_newest_first_and_the_last_turn_decides(world: World) -> None:

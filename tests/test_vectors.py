@@ -10,7 +10,7 @@ import nacl.bindings
 import pytest
 
 from dropbox.errors import BadSignature, MalformedPayload, WeakKey
-from dropbox.protocol import box, handler, keys, reply_code, reporter, sign
+from dropbox.protocol import box, handler, keys, note, reply_code, reporter, sign
 from dropbox.protocol.bundle import BundleReader
 from dropbox.protocol.channel_card import read_card
 from dropbox.protocol.handler import Channel, Pinned
@@ -26,12 +26,12 @@ def test_derivations_match_the_file() -> None:
 
 
 def test_envelopes_of_the_file_open_to_what_it_says() -> None:
-    """A stored report, message, memo and reply are read by today's code."""
+    """A stored report, message, memo, reply and note are read by today's code."""
     channel = Channel(make_vectors.SITE_ID, sign.public_key(make_vectors.CHANNEL_SEED))
     mine = keys.reporter_keys(channel.site_id, channel.channel_pk, make_vectors.KEY)
     own = box.KeyPair.of(make_vectors.INTAKE_SECRET)
     box_keys = {box.key_id(own.public): own}
-    kinds = ("report", "message", "memo", "reply")
+    kinds = ("report", "message", "memo", "reply", "note")
     data = {name: bytes.fromhex(VECTORS["sealed"][name]["data"]) for name in kinds}
     first = handler.read_report(handler.open_letter(data["report"], channel, box_keys))
     pinned = Pinned(mine.mailbox_id, mine.ed_pk, mine.x_pk)
@@ -41,6 +41,9 @@ def test_envelopes_of_the_file_open_to_what_it_says() -> None:
         "message": later.message,
         "memo": reporter.open_memo(mine, data["memo"]),
         "reply": reporter.open_reply(mine, data["reply"], first.report.recipients).reply,
+        "note": note.read_note(
+            handler.open_letter(data["note"], channel, box_keys), pinned, first.report.recipients
+        ).note,
     }
     assert first.pinned == pinned
     for name in data:

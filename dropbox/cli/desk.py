@@ -6,28 +6,31 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import desk_case, desk_intake, desk_keys, desk_show
+from dropbox.cli import desk_case, desk_intake, desk_keys, desk_notes, desk_show
 from dropbox.cli.desk_session import (
     EXISTING_FILE,
     FILE,
+    TEXT,
+    TEXT_FILE,
     Session,
-    as_text,
     pass_session,
+    typed_text,
 )
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import say
 from dropbox.desk import casebook, inbound, keyring, other_channels, outbound, outbox, replies
 from dropbox.desk.casebook import SHORTEST_NUMBER
-from dropbox.desk.errors import EmptyText, NeitherCardNorBundle
+from dropbox.desk.errors import NeitherCardNorBundle
 from dropbox.desk.vault import Vault
-from dropbox.errors import N_, TextTooLong
+from dropbox.errors import N_
 from dropbox.protocol.bundle import MAGIC as BUNDLE_MAGIC
 from dropbox.protocol.channel_card import CARD_MAGIC
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
-from dropbox.protocol.payload import MAX_REPLY_BYTES, MAX_REPLY_CHARACTERS, OUTCOMES, STATES
+from dropbox.protocol.payload import OUTCOMES, STATES
 
 LEFT_OUT = N_(
-    "WARNING: replies of damaged cases, which are not in this bundle: %(count)d. Restore a backup."
+    "WARNING: replies and notes of damaged cases, which are not in this bundle: %(count)d."
+    " Restore a backup."
 )
 
 
@@ -44,6 +47,7 @@ def desk(ctx: click.Context, vault_path: Path | None, passphrase_file: Path | No
 
 desk_keys.register(desk)
 desk_intake.register(desk)
+desk_notes.register(desk)
 
 
 @desk.command("import")
@@ -95,34 +99,17 @@ def read(session: Session, case: str) -> None:
         desk_case.whole_case(vault, book.case(), today())
 
 
-def _answer_text(text: str | None, text_file: Path | None) -> str:
-    if text is not None:
-        return text
-    if text_file is None:
-        raise EmptyText
-    with click.open_file(str(text_file), "rb") as file:
-        raw = file.read(MAX_REPLY_BYTES + 1)
-    if len(raw) > MAX_REPLY_BYTES:
-        raise TextTooLong(characters=MAX_REPLY_CHARACTERS, bytes=MAX_REPLY_BYTES)
-    return as_text(raw)
-
-
-_TEXT = click.option(
-    "--text",
-    help="What to say. It stays in the history of your shell: rather use --text-file -",
-)
-_TEXT_FILE = click.option(
-    "--text-file",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
-    help="A text file, or - to type the text here and end it with Ctrl+D.",
+_REASON = click.option(
+    "--reason", default="", help="Why the state changes; only the handlers of the case read it."
 )
 
 
 @desk.command()
 @click.argument("case")
-@_TEXT
-@_TEXT_FILE
+@TEXT
+@TEXT_FILE
 @click.option("--state", type=click.Choice([state for state in STATES if state != "closed"]))
+@_REASON
 @pass_session
 def reply(
     session: Session,
@@ -130,21 +117,23 @@ def reply(
     text: str | None,
     text_file: Path | None,
     state: str | None,
+    reason: str,
 ) -> None:
     """Answer a CASE, named by 8 or more characters of its number; see export."""
-    said = _answer_text(text, text_file)
+    said = typed_text(text, text_file)
     with session.open_cases() as vault:
         found = casebook.find(vault, case, SHORTEST_NUMBER)
-        sealed = replies.reply(vault, found, said, today(), state)
+        sealed = replies.reply(vault, found, said, today(), state, reason)
         desk_show.written(vault, found, sealed, today())
 
 
 @desk.command()
 @click.argument("case")
-@_TEXT
-@_TEXT_FILE
+@TEXT
+@TEXT_FILE
 @click.option("--outcome", type=click.Choice([each for each in OUTCOMES if each]), required=True)
 @click.option("--no-aftercare", is_flag=True, help="Do not ask how the reporter is later on.")
+@_REASON
 @pass_session
 def close(
     session: Session,
@@ -153,19 +142,22 @@ def close(
     text_file: Path | None,
     outcome: str,
     no_aftercare: bool,
+    reason: str,
 ) -> None:
     """Close a CASE, named by 8 or more characters, with an outcome and aftercare for later."""
-    said = _answer_text(text, text_file)
+    said = typed_text(text, text_file)
     with session.open_cases() as vault:
         found = casebook.find(vault, case, SHORTEST_NUMBER)
-        sealed = replies.close(vault, found, said, outcome, today(), aftercare=not no_aftercare)
+        sealed = replies.close(
+            vault, found, said, outcome, today(), aftercare=not no_aftercare, reason=reason
+        )
         desk_show.written(vault, found, sealed, today())
 
 
 @desk.command("propose-transfer")
 @click.argument("case")
-@_TEXT
-@_TEXT_FILE
+@TEXT
+@TEXT_FILE
 @click.option("--channel-card", type=EXISTING_FILE, help="The other channel's card.")
 @click.option("--channel", metavar="NAME", help="Its short name, once its card was shown.")
 @click.option("--fingerprint", help="The fingerprint on that channel's poster.")
@@ -180,7 +172,7 @@ def propose_transfer(
     fingerprint: str | None,
 ) -> None:
     """Ask the reporter of CASE whether another channel may read; only they can let it."""
-    said = _answer_text(text, text_file)
+    said = typed_text(text, text_file)
     with session.open_cases() as vault:
         found = casebook.find(vault, case, SHORTEST_NUMBER)
         if channel_card is None:

@@ -13,11 +13,12 @@ import click
 
 from dropbox.cli.screen import _, language, say, say_about, show, width
 from dropbox.desk import casebook, keyring, other_channels, screen, words
-from dropbox.desk.cases import Case, Clock, Entry, Standing
+from dropbox.desk.cases import Case, Clock, Entry, Gap, Standing
 from dropbox.desk.keyring import Desk
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_
 from dropbox.protocol.keys import fingerprint
+from dropbox.protocol.note import Note
 from dropbox.protocol.payload import Message, Reply, Report
 
 LONGEST_VALUE = 3000
@@ -40,6 +41,26 @@ def owed(case: Case, today: date) -> list[str]:
     clocks = (case.receipt_clock(today), case.feedback_clock(today))
     said = [_clock_words(text, clock, today) for text, clock in zip(_OWED, clocks, strict=True)]
     return [each for each in said if each]
+
+
+def roles_of(vault: Vault, today: date) -> dict[bytes, dict[str, str]]:
+    """Return the role per language of each handler on the card, by 8-byte id."""
+    handlers = keyring.card_for_reading(vault, today).handlers
+    return {each.handler_id: dict(each.role) for each in handlers}
+
+
+def done_by(case: Case, roles: dict[bytes, dict[str, str]]) -> list[str]:
+    """Return who does a case, in no line, one, or several where a long role is folded."""
+    assignee = case.assignee()
+    if assignee is None:
+        return []
+    text = _("done by %(role)s") % {"role": handler_words(assignee, roles)}
+    return list(screen.within(text, width() - casebook.SHORTEST_NUMBER - 2))
+
+
+def handler_words(handler_id: bytes, roles: dict[bytes, dict[str, str]]) -> str:
+    """Return a handler's role, or their id where they are not on the card."""
+    return role_words(roles[handler_id]) if handler_id in roles else handler_id.hex()
 
 
 def state_words(standing: Standing) -> str:
@@ -70,15 +91,17 @@ def whole_case(vault: Vault, case: Case, today: date) -> None:
     number = casebook.numbers(vault)[case.mailbox_id]
     standing = case.standing()
     say(N_("Case %(number)s: %(state)s"), number=number, state=state_words(standing))
-    for line in owed(case, today):
+    roles = roles_of(vault, today)
+    for line in (*done_by(case, roles), *owed(case, today)):
         click.echo(line)
     _choices(desk, case.report)
-    _readers(vault, case, today)
+    _readers(case, roles)
     _transfers(vault, case, today)
     for entry in case.entries:
         _entry(entry, today, overruled=entry in standing.overruled)
+    _notes(case, roles)
     for gap in case.gaps(desk.handler_id):
-        _gap(role_words(gap.role), gap.numbers, gap.unseen)
+        _gap(role_words(gap.role), gap)
 
 
 def _choices(desk: Desk, report: Report) -> None:
@@ -117,9 +140,8 @@ def _answer(code: str) -> str:
     return _(words.ANSWERS[code])
 
 
-def _readers(vault: Vault, case: Case, today: date) -> None:
-    roles = {each.handler_id: each.role for each in keyring.card_for_reading(vault, today).handlers}
-    names = [role_words(dict(roles[each])) for each in sorted(case.readers) if each in roles]
+def _readers(case: Case, roles: dict[bytes, dict[str, str]]) -> None:
+    names = [role_words(roles[each]) for each in sorted(case.readers) if each in roles]
     _choice(N_("Who can read this:"), *names)
 
 
@@ -159,7 +181,42 @@ def _entry(entry: Entry, today: date, *, overruled: bool) -> None:
         show(content.text)
 
 
-def _what(content: Report | Message | Reply) -> str:
+def _notes(case: Case, roles: dict[bytes, dict[str, str]]) -> None:
+    """Print what handlers told each other, apart from what the reporter reads."""
+    if not case.notes:
+        return
+    click.echo("")
+    say(N_("Between the handlers; the reporter never sees this:"))
+    lost = [case.assignment().overruled, *(task.overruled for task in case.tasks())]
+    overruled = {entry.envelope_id for each in lost for entry in each}
+    for entry in case.notes:
+        if entry.note is not None:
+            _note(entry, entry.note, roles, overruled=entry.envelope_id in overruled)
+
+
+def _note(entry: Entry, note: Note, roles: dict[bytes, dict[str, str]], *, overruled: bool) -> None:
+    what = _noted_words(note, roles)
+    start = f"{note.day.isoformat()}  {role_words(entry.role)}  {what}".rstrip()
+    for line in screen.within(start, width()):
+        click.echo(line)
+    if overruled:
+        say(N_("This does not count: a colleague wrote at the same time."))
+    if note.text:
+        show(note.text)
+
+
+def _noted_words(note: Note, roles: dict[bytes, dict[str, str]]) -> str:
+    if note.kind == "assign" and note.assignee is None:
+        return _("done by nobody")
+    if note.kind == "assign" and note.assignee is not None:
+        return _("done by %(role)s") % {"role": handler_words(note.assignee, roles)}
+    if note.kind == "task":
+        text = _("task %(task)s: done") if note.done == "yes" else _("task %(task)s: open again")
+        return text % {"task": note.task}
+    return _("why the state changed") if note.kind == "reason" else ""
+
+
+def _what(content: Report | Message | Reply | Note) -> str:
     if isinstance(content, Reply):
         state = _(words.STATES[content.state])
         return f"{state}: {_(words.OUTCOMES[content.outcome])}" if content.outcome else state
@@ -168,10 +225,11 @@ def _what(content: Report | Message | Reply) -> str:
     return _("the report")
 
 
-def _gap(role: str, numbers: tuple[int, ...], unseen: int) -> None:
+def _gap(role: str, gap: Gap) -> None:
     click.echo("")
+    numbers, unseen = gap.numbers, gap.unseen
     shown = ", ".join(map(str, numbers))
-    if numbers and not role:
+    if numbers and not gap.author:
         say(N_("Missing here: letters %(numbers)s of the reporter."), numbers=shown)
     elif numbers:
         say_about(N_("Missing here: replies %(numbers)s of %(role)s."), numbers=shown, role=role)
@@ -181,3 +239,6 @@ def _gap(role: str, numbers: tuple[int, ...], unseen: int) -> None:
             count=unseen,
             role=role,
         )
+    if gap.notes:
+        shown = ", ".join(map(str, gap.notes))
+        say_about(N_("Missing here: notes %(numbers)s of %(role)s."), numbers=shown, role=role)

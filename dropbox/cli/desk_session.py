@@ -11,9 +11,10 @@ import click
 
 from dropbox.cli.screen import _
 from dropbox.desk import keyring, outbox, vault_seal
-from dropbox.desk.errors import FileTooLarge, ImportFirst, NotText
+from dropbox.desk.errors import EmptyText, FileTooLarge, ImportFirst, NotText
 from dropbox.desk.vault import Vault
-from dropbox.errors import N_
+from dropbox.errors import N_, TextTooLong
+from dropbox.protocol.payload import MAX_REPLY_BYTES, MAX_REPLY_CHARACTERS
 
 COST = vault_seal.MODERATE
 """What a guess at the passphrase of a new vault costs."""
@@ -28,6 +29,16 @@ MAX_FILE_BYTES = 64 * 1024
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+TEXT = click.option(
+    "--text",
+    help="What to say. It stays in the history of your shell: rather use --text-file -",
+)
+TEXT_FILE = click.option(
+    "--text-file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A text file, or - to type the text here and end it with Ctrl+D.",
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,24 @@ def as_text(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise NotText from None
+
+
+def typed_text(text: str | None, text_file: Path | None) -> str:
+    """Return what `TEXT` or `TEXT_FILE` gave: a reply, or a note, which may be as long.
+
+    Raises:
+        EmptyText: neither did.
+        TextTooLong, NotText: the file is no short text in UTF-8.
+    """
+    if text is not None:
+        return text
+    if text_file is None:
+        raise EmptyText
+    with click.open_file(str(text_file), "rb") as file:
+        raw = file.read(MAX_REPLY_BYTES + 1)
+    if len(raw) > MAX_REPLY_BYTES:
+        raise TextTooLong(characters=MAX_REPLY_CHARACTERS, bytes=MAX_REPLY_BYTES)
+    return as_text(raw)
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -8,7 +8,7 @@ from datetime import date
 
 import click
 
-from dropbox.cli.desk_case import owed, role_words, state_words
+from dropbox.cli.desk_case import done_by, owed, role_words, roles_of, state_words
 from dropbox.cli.screen import _, language, say, say_about
 from dropbox.desk import casebook, keyring, outbox, withdrawals, words
 from dropbox.desk.backup_days import BACKUP_WARNING_DAYS, last_backup
@@ -54,6 +54,7 @@ COUNTS = (
     ("reports", N_("New reports: %(count)d")),
     ("messages", N_("New messages: %(count)d")),
     ("replies", N_("New replies of colleagues: %(count)d")),
+    ("notes", N_("New notes of colleagues: %(count)d")),
     ("withdrawals", N_("Withdrawn and erased: %(count)d")),
     ("duplicates", N_("Already here: %(count)d")),
     ("after_withdrawal", N_("Of withdrawn cases, not read: %(count)d")),
@@ -103,7 +104,8 @@ def case_list(vault: Vault, today: date) -> None:
     Of each case only its few lines are kept for sorting, so a large vault needs no more memory.
     """
     numbers = casebook.numbers(vault)
-    found = sorted(_rows(vault, numbers, today))
+    roles = roles_of(vault, today)
+    found = sorted(_rows(vault, numbers, roles, today))
     for _day, _mailbox_id, lines in found:
         for line in lines:
             click.echo(line)
@@ -119,7 +121,7 @@ def case_list(vault: Vault, today: date) -> None:
 
 
 def _rows(
-    vault: Vault, numbers: dict[bytes, str], today: date
+    vault: Vault, numbers: dict[bytes, str], roles: dict[bytes, dict[str, str]], today: date
 ) -> Iterator[tuple[date, bytes, list[str]]]:
     """Yield report day, mailbox id and lines of each case, damaged ones as the oldest."""
     for mailbox_id in casebook.ids(vault):
@@ -128,16 +130,19 @@ def _rows(
             book = casebook.open_book(vault, mailbox_id)
             if book.has_report:
                 case = book.case()
-                yield case.report.day, mailbox_id, _case_lines(case, number, today)
+                yield case.report.day, mailbox_id, _case_lines(case, number, roles, today)
         except VaultDamaged:
             yield date.min, mailbox_id, [f"{number}  {_(DAMAGED)}"]
 
 
-def _case_lines(case: Case, number: str, today: date) -> list[str]:
+def _case_lines(
+    case: Case, number: str, roles: dict[bytes, dict[str, str]], today: date
+) -> list[str]:
     standing = case.standing()
     mode = _(words.MODES[case.report.mode])
     first = "  ".join([number, case.report.day.isoformat(), mode, state_words(standing)])
-    return [first, *(f"{'':{casebook.SHORTEST_NUMBER}}  {line}" for line in owed(case, today))]
+    lines = [*done_by(case, roles), *owed(case, today)]
+    return [first, *(f"{'':{casebook.SHORTEST_NUMBER}}  {line}" for line in lines)]
 
 
 def _under_way(vault: Vault, today: date) -> None:
@@ -145,6 +150,8 @@ def _under_way(vault: Vault, today: date) -> None:
         say(N_("Messages that wait for a report that has not come: %(count)d"), count=waiting)
     if replies := outbox.waiting(vault, today).replies:
         say(N_("Replies that the site has not confirmed yet: %(count)d"), count=replies)
+    if notes := outbox.waiting(vault, today).notes:
+        say(N_("Notes that the site has not confirmed yet: %(count)d"), count=notes)
 
 
 def _withdrawals(vault: Vault, today: date) -> None:
@@ -199,6 +206,23 @@ def written(vault: Vault, mailbox_id: bytes, sealed: Written, today: date) -> No
         state=state_words(case.standing()),
     )
     say(N_("Sealed for the next bundle: %(count)d"), count=len(sealed.envelope_ids))
+    _left_out(vault, sealed, today)
+
+
+def noted(vault: Vault, mailbox_id: bytes, sealed: Written, today: date) -> None:
+    """Print in which case something was noted, who does it, and who could not be reached."""
+    case = casebook.open_book(vault, mailbox_id).case()
+    say(
+        N_("Noted in case %(number)s, reported on %(day)s. The reporter does not see it."),
+        number=casebook.numbers(vault)[mailbox_id],
+        day=case.report.day,
+    )
+    for line in done_by(case, roles_of(vault, today)):
+        click.echo(line)
+    _left_out(vault, sealed, today)
+
+
+def _left_out(vault: Vault, sealed: Written, today: date) -> None:
     shown = keyring.card_for_reading(vault, today)
     for handler_id in sealed.left_out:
         role = role_words(dict(shown.handler(handler_id).role))
@@ -210,6 +234,8 @@ def waiting(found: Waiting) -> None:
     say(N_("Replies: %(count)d"), count=found.replies)
     if found.mailboxes:
         say(N_("New mailboxes, made here: %(count)d"), count=found.mailboxes)
+    if found.notes:
+        say(N_("Notes to other handlers: %(count)d"), count=found.notes)
     say(N_("Receipts: %(count)d"), count=found.receipts)
     say(N_("Receipts of withdrawals: %(count)d"), count=found.withdrawal_receipts)
     if found.withdrawals:

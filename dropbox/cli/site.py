@@ -42,6 +42,10 @@ NEXT = N_("Fill in the settings there, then add the channel cards: meldkluis car
 COLLECTED = N_("The bundle is in %(file)s. Bring it to this handler's desk.")
 DELIVERED = N_("The bundle was delivered.")
 DELIVERED_BEFORE = N_("This bundle was delivered before. Nothing changed.")
+SURPLUS = N_(
+    "WARNING: some notes between handlers were not kept: one case holds as many as it may."
+    " Tell the handlers of this channel."
+)
 NEW_CARD = N_("It held a new channel card, which is on the site from now on.")
 PURGED = N_("What had to go is gone.")
 MAINTAINED = N_("The database was rebuilt and holds no traces.")
@@ -143,6 +147,8 @@ def deliver(file: Path) -> None:
     say(DELIVERED_BEFORE if result.already else DELIVERED)
     if result.cards:
         say(NEW_CARD)
+    if result.surplus:
+        say(SURPLUS)
 
 
 @click.command()

@@ -38,8 +38,9 @@ _NAMING = ("case_key", "withdrawn")
 class Book:
     """What a case consists of: reporter's keys, empty before the report, and how much of each.
 
-    ``entries`` counts what is in the thread, ``waiting`` what came before its report;
-    ``sealed`` are the ids of own replies that are kept to be sent, or sent again.
+    ``entries`` counts what is in the thread and the notes beside it, ``waiting`` what came
+    before its report; ``sealed`` are the ids of own replies and notes that are kept to be
+    sent, or sent again.
     """
 
     mailbox_id: bytes
@@ -103,10 +104,10 @@ class OpenBook:
             yield records.decode(Entry, self._get(self._name(_THREAD, number)))
 
     def case(self) -> Case:
-        """Return the whole thread; raises UnknownCase before the report is here."""
+        """Return the whole thread and the notes; raises UnknownCase before the report is here."""
         if not self.has_report:
             raise UnknownCase
-        return Case(self.pinned, tuple(sorted(self._entries(), key=lambda entry: entry.order)))
+        return Case.of(self.pinned, self._entries())
 
     def add(self, entry: Entry, pinned: Pinned | None = None) -> None:
         """Put a checked entry in the thread; with a first report, believe its keys."""
@@ -139,16 +140,16 @@ class OpenBook:
             yield data
 
     def keep_sealed(self, envelope_id: bytes, data: bytes) -> None:
-        """Keep an own reply for the site, until a while after that confirmed it."""
+        """Keep an own reply or note for the site, until a while after that confirmed it."""
         self._vault.put("entry", _SEALED + envelope_id, data, self._key)
         self._save(replace(self.book, sealed=(*self.book.sealed, envelope_id)))
 
     def sealed(self, envelope_id: bytes) -> bytes:
-        """Return an own reply as the site gets it."""
+        """Return an own reply or note as the site gets it."""
         return self._get(_SEALED + envelope_id)
 
     def drop_sealed(self, envelope_id: bytes) -> None:
-        """Let go of an own reply that the site will not ask for again."""
+        """Let go of an own reply or note that the site will not ask for again."""
         self._vault.delete("entry", _SEALED + envelope_id)
         rest = tuple(each for each in self.book.sealed if each != envelope_id)
         self._save(replace(self.book, sealed=rest))

@@ -44,7 +44,7 @@ from dropbox.errors import (
     ProtocolError,
     SlotDoesNotOpen,
 )
-from dropbox.protocol import days, handler, withdrawal
+from dropbox.protocol import days, handler, note, withdrawal
 from dropbox.protocol.bundle import (
     BundleDirection,
     BundleHeader,
@@ -79,6 +79,7 @@ class ImportSummary:
     reports: int = 0
     messages: int = 0
     replies: int = 0
+    notes: int = 0
     withdrawals: int = 0
     duplicates: int = 0
     waiting: int = 0
@@ -304,6 +305,9 @@ class _Intake:
         if letter.header.direction == Direction.TO_REPORTER:
             self._take_reply(book, letter)
             return
+        if letter.header.direction == Direction.TO_COLLEAGUES:
+            self._take_note(book, letter)
+            return
         opened = handler.read_message(letter, book.pinned)
         self._check_reader(opened.message.recipients, opened.message.day)
         self._keep(book, Entry(opened.envelope_id, b"", {}, message=opened.message))
@@ -317,6 +321,14 @@ class _Intake:
         role = dict(opened.handler.role)
         self._keep(book, Entry(opened.envelope_id, author, role, reply=opened.reply))
         self.summary.replies += 1
+
+    def _take_note(self, book: OpenBook, letter: Letter) -> None:
+        # as a reply: ours come back after a restore, and who may not read says nothing
+        opened = note.read_note(letter, book.pinned, book.case().readers)
+        self._check_reader(opened.note.recipients, opened.note.day)
+        author, role = opened.handler.handler_id, dict(opened.handler.role)
+        self._keep(book, Entry(opened.envelope_id, author, role, note=opened.note))
+        self.summary.notes += 1
 
     def _check_reader(self, recipients: tuple[bytes, ...], day: date) -> None:
         if self._own_id not in recipients:

@@ -1,4 +1,4 @@
-"""The bundle to the site: the newest card, replies and receipts, signed and numbered.
+"""The bundle to the site: the newest card, replies, notes and receipts, signed and numbered.
 
 Invariants: a serial is committed before the file that bears it takes its name, so it
 never stands for other content; every item that the site has not confirmed goes along
@@ -18,6 +18,7 @@ from dropbox.desk.files import whole_file
 from dropbox.desk.outbox import (
     COMMAND,
     MAILBOX,
+    NOTE,
     RECEIPT,
     REPLY,
     SEALED,
@@ -41,6 +42,7 @@ _FRAMES = {
     RECEIPT: FrameType.RECEIPT,
     WITHDRAWAL_RECEIPT: FrameType.WITHDRAWAL_RECEIPT,
     REPLY: FrameType.ENVELOPE,
+    NOTE: FrameType.ENVELOPE,
     COMMAND: FrameType.WITHDRAWAL,
     MAILBOX: FrameType.MAILBOX,
 }
@@ -48,7 +50,7 @@ _FRAMES = {
 
 @dataclass(frozen=True)
 class Exported:
-    """What was put in a bundle; ``left_out`` counts replies of damaged cases, which wait."""
+    """What was put in a bundle; ``left_out`` counts what waits because its case is damaged."""
 
     serial: int
     card_version: int

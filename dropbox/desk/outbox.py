@@ -3,8 +3,8 @@
 Invariants: a serial belongs to one bundle for ever; an item goes with every bundle
 from its first one on, until the site names that serial or a later one; a serial or
 hash that this vault did not make settles nothing; what a site that was restored from
-a backup may have lost goes again: replies that it confirmed not long ago, and every
-withdrawal.
+a backup may have lost goes again: replies and notes that it confirmed not long ago, and
+every withdrawal.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ WITHDRAWAL_RECEIPT = b"w"
 REPLY = b"p"
 COMMAND = b"c"
 MAILBOX = b"m"
+NOTE = b"n"
 """What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
 
-SEALED = (REPLY, MAILBOX)
+SEALED = (REPLY, NOTE, MAILBOX)
 """What stands sealed in its case until the site has it, and a while longer."""
 
 NO_CASE = (VaultDamaged, UnknownCase, CaseWithdrawn)
-"""What `open_book` says of a reply's case when rows of it are damaged or gone."""
+"""What `open_book` says of the case of a reply or note when rows of it are damaged or gone."""
 
 LARGEST_STEP = 2**42
 """How far the site's word may raise our serial at once: our numbers must not run out.
@@ -41,7 +42,7 @@ A restored site goes up to 1,024 for each minute since 1970: less than this unti
 """
 
 KEPT_DAYS = 90
-"""A reply is kept this long after the site confirmed it, by the site's own days.
+"""A reply or note is kept this long after the site confirmed it, by the site's own days.
 
 A backup of the site lives for five weeks at most, and a bundle may be 45 days under way.
 """
@@ -49,7 +50,7 @@ A backup of the site lives for five weeks at most, and a bundle may be 45 days u
 COMMAND_MONTHS = 14
 """A withdrawal is kept this long: no site keeps a mailbox longer that was withdrawn.
 
-So is a confirmed reply that goes again to a restored site, which may have lost it.
+So is a confirmed reply or note that goes again to a restored site, which may have lost it.
 """
 
 _COURIER = b"courier"
@@ -85,7 +86,7 @@ class Courier:
 class Item:
     """One thing to send. ``serial`` is that of its first bundle, 0 before.
 
-    ``mailbox_id`` is empty but for a reply or a new mailbox; ``not_before`` delays a
+    ``mailbox_id`` is empty but for a reply, a note or a new mailbox; ``not_before`` delays a
     withdrawal's receipt until no backup can bring the case back.
     """
 
@@ -101,7 +102,7 @@ _RECEIPT_ITEM = records.encode(Item())
 class Confirmed:
     """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so.
 
-    ``kind`` is `MAILBOX` where it is no reply but the mailbox itself, with its report.
+    ``kind`` is `NOTE` or `MAILBOX` where it is no reply: a note, or the mailbox with its report.
     """
 
     mailbox_id: bytes
@@ -127,6 +128,7 @@ class Waiting:
     delayed: int
     withdrawals: int = 0
     mailboxes: int = 0
+    notes: int = 0
 
 
 def courier(vault: Vault) -> Courier:
@@ -160,6 +162,11 @@ def queue_reply(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
     _queue(vault, REPLY + envelope_id, Item(mailbox_id=mailbox_id))
 
 
+def queue_note(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
+    """Send a sealed note, which the case keeps, with the next bundle."""
+    _queue(vault, NOTE + envelope_id, Item(mailbox_id=mailbox_id))
+
+
 def queue_mailbox(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
     """Open a mailbox at the site that was made here, with its first report."""
     _queue(vault, MAILBOX + envelope_id, Item(mailbox_id=mailbox_id))
@@ -190,7 +197,7 @@ def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
 
 
 def drop_replies(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
-    """Send none of these replies and mailboxes: their mailbox is gone at the site."""
+    """Send none of these replies, notes and mailboxes: their mailbox is gone at the site."""
     for each in envelope_ids:
         for kind in SEALED:
             vault.delete("outbox", kind + each)
@@ -256,6 +263,7 @@ def waiting(vault: Vault, today: date) -> Waiting:
         delayed=vault.count("outbox") - len(kinds),
         withdrawals=kinds.count(COMMAND),
         mailboxes=kinds.count(MAILBOX),
+        notes=kinds.count(NOTE),
     )
 
 
@@ -345,7 +353,7 @@ def _drop_settled(vault: Vault, serial: int, day: date) -> None:
 
 
 def _let_go(vault: Vault, day: date) -> None:
-    """Let go of replies and withdrawals that no restored site can lack any more."""
+    """Let go of replies, notes and withdrawals that no restored site can lack any more."""
     for sealed_id, raw in vault.items("confirmed"):
         kept = records.decode(Confirmed, raw)
         if _last_day(kept, goes_again=vault.has("outbox", kept.kind + sealed_id)) < day:

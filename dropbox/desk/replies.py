@@ -1,8 +1,9 @@
 """Answers: composed by rule, sealed, and put out for the site.
 
 Invariants: a reply is sealed to the reporter and to those of the report's own readers
-who are still on the card, never to an excluded handler or one who came later; an
-anonymous report gets no state or outcome about a person; a withdrawn case gets nothing.
+who are still on the card, never to an excluded handler or one who came later; a note to
+the same handlers and not to the reporter; the state moves as `dropbox.desk.moves` allows,
+and its reason is sealed in the same transaction; a withdrawn case gets nothing.
 """
 
 from __future__ import annotations
@@ -10,16 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dropbox.desk import casebook, keyring, outbox
+from dropbox.desk import casebook, keyring, moves, outbox
 from dropbox.desk.casebook import OpenBook
-from dropbox.desk.cases import (
-    ONLY_CONFIDENTIAL_OUTCOMES,
-    ONLY_CONFIDENTIAL_STATES,
-    Case,
-    Entry,
-    Standing,
-    allowed_states,
-)
+from dropbox.desk.cases import Case, Entry, Standing
 from dropbox.desk.errors import (
     CaseAlreadyClosed,
     CaseOnHold,
@@ -28,8 +22,6 @@ from dropbox.desk.errors import (
     NotOnCard,
     NotText,
     OutcomeMissing,
-    PersonStateOnAnonymousReport,
-    StateNotOfChannel,
 )
 from dropbox.desk.other_channels import OwnChannel
 from dropbox.desk.vault import Vault
@@ -37,26 +29,34 @@ from dropbox.desk.words import AFTERCARE
 from dropbox.errors import ForeignHandler, NoIntakeKey
 from dropbox.language import translator
 from dropbox.protocol import handler
-from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.days import add_months
 from dropbox.protocol.envelope import envelope_id
 from dropbox.protocol.letter import Recipient, in_order
-from dropbox.protocol.payload import OUTCOMES, Reply
+from dropbox.protocol.note import Note, seal_note
+from dropbox.protocol.payload import Reply
 
 
 @dataclass(frozen=True)
 class Written:
     """What was sealed: envelope ids of 32 bytes, and colleagues' ids who could not be reached.
 
-    A colleague is left out when the card holds no intake key for them today.
+    ``envelope_ids`` are replies, ``note_ids`` notes that only handlers get. A colleague is
+    left out when the card holds no intake key for them today.
     """
 
     envelope_ids: tuple[bytes, ...]
     left_out: tuple[bytes, ...]
+    note_ids: tuple[bytes, ...] = ()
 
 
 def reply(
-    vault: Vault, mailbox_id: bytes, text: str, today: date, state: str | None = None
+    vault: Vault,
+    mailbox_id: bytes,
+    text: str,
+    today: date,
+    state: str | None = None,
+    reason: str = "",
 ) -> Written:
     """Answer a case.
 
@@ -66,26 +66,38 @@ def reply(
         text: what to say, at most 5,000 characters.
         today: the day of writing.
         state: the new state, or None to leave it; a first answer makes it ``read``.
+        reason: why the state changes, for the case's handlers alone; may be empty where
+            `moves.Move` needs none.
 
     Raises:
         UnknownCase, CaseWithdrawn: there is no such case to answer.
         CaseOnHold: the reporter paused it and the state would change.
         OutcomeMissing: ``closed`` was asked for; see `close`.
-        PersonStateOnAnonymousReport, StateNotOfChannel: the state does not fit.
+        PersonStateOnAnonymousReport, StateNotOfChannel, NoWayBack,
+            ReopenedByReporterOnly, ReasonMissing: see `moves.check`.
         EmptyText, NotText, TextTooLong: the text cannot be sent.
         NoCardYet, CardExpired, NotOnCard, ImportFirst: this desk cannot write now.
     """
     with vault.transaction():
-        desk = _Writer(vault, mailbox_id, today)
+        desk = Writer(vault, mailbox_id, today)
         standing = desk.case.standing()
         chosen = state or _next_state(standing)
-        desk.check_state(chosen, standing)
+        if chosen == "closed" and standing.state != "closed":
+            raise OutcomeMissing
+        moves.check(desk.kind, desk.case, chosen, reason)
         outcome = standing.outcome if chosen == "closed" else ""
-        return desk.write([desk.draft(text, chosen, outcome)])
+        return desk.write([desk.draft(text, chosen, outcome)], reason)
 
 
 def close(
-    vault: Vault, mailbox_id: bytes, text: str, outcome: str, today: date, *, aftercare: bool = True
+    vault: Vault,
+    mailbox_id: bytes,
+    text: str,
+    outcome: str,
+    today: date,
+    *,
+    aftercare: bool = True,
+    reason: str = "",
 ) -> Written:
     """Close a case with an outcome, and seal the aftercare replies for later.
 
@@ -96,6 +108,7 @@ def close(
         outcome: one of `dropbox.protocol.payload.OUTCOMES`, not empty.
         today: the day of closing.
         aftercare: whether to ask how the reporter is after one month and after three.
+        reason: why it is closed, for the case's handlers alone; never empty.
 
     Raises:
         CaseAlreadyClosed, CaseOnHold: it cannot be closed now.
@@ -103,19 +116,20 @@ def close(
         DropboxError: all else that `reply` raises.
     """
     with vault.transaction():
-        desk = _Writer(vault, mailbox_id, today)
+        desk = Writer(vault, mailbox_id, today)
         standing = desk.case.standing()
         if standing.state == "closed":
             raise CaseAlreadyClosed
         if standing.on_hold:
             raise CaseOnHold
-        desk.check_outcome(outcome)
+        moves.check_outcome(desk.case, outcome)
+        moves.check(desk.kind, desk.case, "closed", reason)
         drafts = [desk.draft(text, "closed", outcome)]
         say = translator(desk.case.report.language).gettext
         for months, question in AFTERCARE.items() if aftercare else ():
             later = add_months(today, months)
             drafts.append(desk.draft(say(question), "closed", outcome, later))
-        return desk.write(drafts)
+        return desk.write(drafts, reason)
 
 
 def propose_transfer(
@@ -140,12 +154,12 @@ def propose_transfer(
     with vault.transaction():
         if channel_pk == keyring.channel(vault).channel_pk:
             raise OwnChannel
-        desk = _Writer(vault, mailbox_id, today)
+        desk = Writer(vault, mailbox_id, today)
         standing = desk.case.standing()
         if standing.on_hold:
             raise CaseOnHold
         state = _next_state(standing)
-        desk.check_state(state, standing)
+        moves.check(desk.kind, desk.case, state, "")
         outcome = standing.outcome if state == "closed" else ""
         return desk.write([replace(desk.draft(text, state, outcome), transfer=channel_pk)])
 
@@ -156,8 +170,26 @@ def _next_state(standing: Standing) -> str:
     return standing.state
 
 
-class _Writer:
-    """One handler writing in one case, inside a transaction."""
+def checked(text: str) -> str:
+    """Return a text as it is sent, its lines ended alike.
+
+    Raises:
+        EmptyText, NotText: it cannot be sent.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotText from None
+    if not text.strip():
+        raise EmptyText
+    return "\n".join(text.splitlines())
+
+
+class Writer:
+    """One handler writing in one case, inside a transaction that the caller holds.
+
+    Raises, when it is made, what `reply` names for a case or a desk that cannot be used.
+    """
 
     def __init__(self, vault: Vault, mailbox_id: bytes, today: date) -> None:
         self._vault = vault
@@ -169,43 +201,29 @@ class _Writer:
         self._desk = keyring.load(vault)
         self._card: ChannelCard = keyring.card(vault, today)
 
-    def check_state(self, state: str, standing: Standing) -> None:
-        """Refuse a state that the report's mode, the channel or the reporter's pause forbids.
+    @property
+    def kind(self) -> str:
+        """Return the channel's kind."""
+        return self._card.kind
 
-        Also one that stands already: a colleague may have set what may not be said.
-        """
-        if standing.on_hold and state != (standing.state or "read"):
-            raise CaseOnHold
-        if state == "closed" and standing.state != "closed":
-            raise OutcomeMissing
-        mode = self.case.report.mode
-        if state in allowed_states(self._card.kind, mode):
-            return
-        if mode == "anonymous" and state in ONLY_CONFIDENTIAL_STATES:
-            raise PersonStateOnAnonymousReport
-        raise StateNotOfChannel
+    @property
+    def own_id(self) -> bytes:
+        """Return the writing handler's 8-byte id."""
+        return self._desk.handler_id
 
-    def check_outcome(self, outcome: str) -> None:
-        """Refuse an outcome that the report's mode forbids."""
-        if not outcome or outcome not in OUTCOMES:
-            raise OutcomeMissing
-        if self.case.report.mode == "anonymous" and outcome in ONLY_CONFIDENTIAL_OUTCOMES:
-            raise PersonStateOnAnonymousReport
+    @property
+    def possible_readers(self) -> frozenset[bytes]:
+        """Return the ids of the case's readers who are on the card."""
+        return self.case.readers & {each.handler_id for each in self._card.handlers}
 
     def draft(self, text: str, state: str, outcome: str, not_before: date | None = None) -> Reply:
         """Return a reply whose turn and number are still to be given."""
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise NotText from None
-        if not text.strip():
-            raise EmptyText
         entries = [entry for entry in self.case.entries if not entry.author]
         return Reply(
             day=self._today,
             turn=0,
             number=0,
-            text="\n".join(text.splitlines()),
+            text=checked(text),
             state=state,
             recipients=(),
             outcome=outcome,
@@ -213,12 +231,9 @@ class _Writer:
             seen=tuple(entry.envelope_id for entry in entries),
         )
 
-    def write(self, drafts: list[Reply]) -> Written:
-        """Number, seal and put out replies, in order."""
-        try:
-            own = self._card.handler(self._desk.handler_id)
-        except ForeignHandler:
-            raise NotOnCard from None
+    def write(self, drafts: list[Reply], reason: str = "") -> Written:
+        """Number, seal and put out replies, in order, and the reason for the first of them."""
+        own = self._on_card()
         readers, left_out = self._readers()
         written = []
         for drafted in drafts:
@@ -232,9 +247,64 @@ class _Writer:
                 ready,
             )
             own_id = envelope_id(data)
-            self._put_out(data, Entry(own_id, self._desk.handler_id, dict(own.role), reply=ready))
+            entry = Entry(own_id, self._desk.handler_id, dict(own.role), reply=ready)
+            self._put_out(data, entry)
             written.append(own_id)
-        return Written(tuple(written), left_out)
+        notes: tuple[bytes, ...] = ()
+        if reason.strip():
+            notes = self.note("reason", checked(reason), about=written[0]).note_ids
+        return Written(tuple(written), left_out, notes)
+
+    def note(
+        self,
+        kind: str,
+        text: str,
+        *,
+        about: bytes | None = None,
+        assignee: bytes | None = None,
+        task: str = "",
+        done: str = "",
+    ) -> Written:
+        """Seal a note to the case's handlers and put it out; see `dropbox.protocol.note.Note`.
+
+        Raises:
+            NotOnCard: this handler is not on the card.
+            NoIntakeKey: nobody on the card could read it today.
+            TextTooLong: the text does not fit.
+        """
+        own = self._on_card()
+        readers, left_out = self._readers()
+        if not readers:
+            raise NoIntakeKey
+        ready = Note(
+            kind=kind,
+            day=self._today,
+            turn=self.case.next_note_turn,
+            number=self.case.next_note_number(self.own_id),
+            text=text,
+            recipients=tuple(reader.handler_id for reader in readers),
+            about=about,
+            assignee=assignee,
+            task=task,
+            done=done,
+        )
+        data = seal_note(
+            keyring.channel(self._vault),
+            self._desk.seed,
+            own.certificate.raw,
+            self._book.pinned,
+            readers,
+            ready,
+        )
+        entry = Entry(envelope_id(data), self.own_id, dict(own.role), note=ready)
+        self._put_out(data, entry)
+        return Written((), left_out, (entry.envelope_id,))
+
+    def _on_card(self) -> CardHandler:
+        try:
+            return self._card.handler(self._desk.handler_id)
+        except ForeignHandler:
+            raise NotOnCard from None
 
     def _readers(self) -> tuple[list[Recipient], tuple[bytes, ...]]:
         """Return who may read it, and who may but has no key today.
@@ -263,5 +333,6 @@ class _Writer:
         self._book.add(entry)
         self._book.keep_sealed(entry.envelope_id, data)
         self._vault.put("seen", entry.envelope_id, b"")
-        outbox.queue_reply(self._vault, entry.envelope_id, self.case.mailbox_id)
+        queue = outbox.queue_reply if entry.note is None else outbox.queue_note
+        queue(self._vault, entry.envelope_id, self.case.mailbox_id)
         self.case = self._book.case()

@@ -52,12 +52,14 @@ class Direction(IntEnum):
     TO_HANDLERS = 1
     TO_REPORTER = 2
     MEMO = 3
+    TO_COLLEAGUES = 4
 
 
 SIZES = {
     Direction.TO_HANDLERS: padding.LETTER_SIZES,
     Direction.TO_REPORTER: padding.REPLY_SIZES,
     Direction.MEMO: padding.MEMO_SIZES,
+    Direction.TO_COLLEAGUES: padding.NOTE_SIZES,
 }
 
 MAX_ENVELOPE_BYTES = (

@@ -35,6 +35,11 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_no_doubles)
 
 
+def is_code(value: str) -> bool:
+    """Tell whether ``value`` can stand for a taxonomy code, and is not empty."""
+    return _CODE.fullmatch(value) is not None
+
+
 class Fields:
     """The fields of one JSON object, taken out one by one."""
 

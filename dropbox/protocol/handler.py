@@ -70,19 +70,26 @@ def open_received(found: Received, channel: Channel, box_keys: BoxKeys) -> Lette
 def _own(opened: Letter, channel: Channel) -> Letter:
     if (opened.header.site_id, opened.header.channel_pk) != (channel.site_id, channel.channel_pk):
         raise ForeignEnvelope
-    if opened.header.direction not in (Direction.TO_HANDLERS, Direction.TO_REPORTER):
+    if opened.header.direction not in _FOR_HANDLERS:
         raise ForeignEnvelope
     return opened
 
+
+_FOR_HANDLERS = (Direction.TO_HANDLERS, Direction.TO_REPORTER, Direction.TO_COLLEAGUES)
 
 _REPORT_START = b'{"kind":"report",'
 """How every writer of ours begins a report: most letters need no second look."""
 
 
 def kind(opened: Letter) -> str:
-    """Tell which ``read_`` call fits: ``report``, ``message`` or ``reply``. Nothing is checked."""
+    """Tell which ``read_`` call fits: ``report``, ``message``, ``reply`` or ``note``.
+
+    Nothing is checked. For a note see `dropbox.protocol.note`.
+    """
     if opened.header.direction == Direction.TO_REPORTER:
         return "reply"
+    if opened.header.direction == Direction.TO_COLLEAGUES:
+        return "note"
     if opened.content.startswith(_REPORT_START, payload_bytes.LENGTH_BYTES):
         return "report"
     fields, _text = payload_bytes.parts(opened.content)

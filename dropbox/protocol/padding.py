@@ -16,6 +16,8 @@ REPLY_SIZES = tuple(size * KIB for size in (4, 8, 16))
 MEMO_SIZES = (512,)
 """Sizes of a padded memo, bytes."""
 
+NOTE_SIZES = REPLY_SIZES
+"""Sizes of a padded note between handlers, bytes."""
 
 _MARK = b"\x80"
 

@@ -35,6 +35,7 @@ class Purpose(Enum):
     REQUEST = b"meldkluis 1 handler-to-channel certificate request"
     BUNDLE_TO_SITE = b"meldkluis 1 desk-to-site bundle"
     BUNDLE_TO_DESK = b"meldkluis 1 site-to-desk bundle"
+    NOTE = b"meldkluis 1 handler-to-handlers note"
 
 
 def new_seed() -> bytes:

@@ -5,7 +5,12 @@ has; no row says when, only the month in which it may go at the latest; a write
 that returns is on the disk. Nothing outside this package imports ``sqlite_utils``.
 """
 
-from dropbox.store.envelopes import MAX_ENVELOPES_HELD, MAX_REPLIES_READ, StoredEnvelope
+from dropbox.store.envelopes import (
+    MAX_ENVELOPES_HELD,
+    MAX_NOTES_HELD,
+    MAX_REPLIES_READ,
+    StoredEnvelope,
+)
 from dropbox.store.files import disk_errors, draft, hide_times, sync_folder
 from dropbox.store.handlers import NEVER, Courier
 from dropbox.store.mailboxes import StoredMailbox
@@ -16,6 +21,7 @@ from dropbox.store.tombstones import Tombstone
 __all__ = [
     "DATABASE_NAME",
     "MAX_ENVELOPES_HELD",
+    "MAX_NOTES_HELD",
     "MAX_REPLIES_READ",
     "NEVER",
     "SUFFIX",

@@ -12,6 +12,9 @@ from sqlite_utils import Database
 MAX_ENVELOPES_HELD = 100
 """Envelopes to handlers that one mailbox may hold at a time: a full disk silences everyone."""
 
+MAX_NOTES_HELD = 500
+"""Notes between handlers that one mailbox may hold at a time: 9 MB at most."""
+
 MAX_REPLIES_READ = 1000
 """Replies of one mailbox that a page request looks at, newest first."""
 
@@ -21,7 +24,7 @@ _BATCH = 256
 
 @dataclass(frozen=True)
 class StoredEnvelope:
-    """One envelope: 32-byte ids, direction 1 or 2, whole bytes, and the month it goes."""
+    """One envelope: 32-byte ids, direction 1, 2 or 4, whole bytes, and the month it goes."""
 
     id: bytes
     mailbox: bytes
@@ -75,6 +78,14 @@ class EnvelopeTable:
             (mailbox_id, direction, MAX_ENVELOPES_HELD),
         ).fetchall()
         return [envelope_id for (envelope_id,) in rows]
+
+    def count(self, mailbox_id: bytes, direction: int) -> int:
+        """Return how many envelopes of one direction a mailbox holds."""
+        rows = self._database.execute(
+            "SELECT count(*) FROM envelope WHERE mailbox = ? AND direction = ?",
+            (mailbox_id, direction),
+        ).fetchall()
+        return int(rows[0][0])
 
     def sizes(self, mailbox_id: bytes, direction: int) -> list[tuple[bytes, int]]:
         """Return id and length in bytes of a mailbox's envelopes, newest first."""

@@ -22,7 +22,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
             ed_pk BLOB NOT NULL, x_pk BLOB NOT NULL, memo BLOB NOT NULL,
             purge_month INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""",
-        # position: 0 to handlers; replies count 1, 2, 3 … within their mailbox, newest highest.
+        # position: 0 to handlers and among them; replies count 1, 2, 3 … within their mailbox,
+        # newest highest.
         """CREATE TABLE envelope (
             id BLOB NOT NULL PRIMARY KEY, mailbox BLOB NOT NULL REFERENCES mailbox,
             direction INTEGER NOT NULL, position INTEGER NOT NULL,
