@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from dropbox import entered
 from dropbox.delivered import Fate, keep, letter_header
 from dropbox.errors import (
     N_,
@@ -71,10 +72,11 @@ class Item(NamedTuple):
 class DeliveryResult:
     """What a delivery did, in numbers of frames.
 
-    ``notes`` are what handlers tell each other; ``dropped`` are replies and notes to
-    mailboxes that were withdrawn or never were here; ``surplus`` are notes to mailboxes
-    that held as many as they may; ``withdrawals`` are those that a restored site had lost;
-    ``already`` says that the same bundle was delivered before and nothing was done.
+    ``mailboxes`` are new ones that a desk made; ``notes`` are what handlers tell each other;
+    ``dropped`` are replies and notes to mailboxes that were withdrawn or never were here;
+    ``surplus`` are notes to mailboxes that held as many as they may; ``withdrawals`` are
+    those that a restored site had lost; ``already`` says that the same bundle was delivered
+    before and nothing was done.
     """
 
     replies: int = 0
@@ -85,6 +87,7 @@ class DeliveryResult:
     already: bool = False
     notes: int = 0
     surplus: int = 0
+    mailboxes: int = 0
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,7 @@ def deliver(
         ForeignHandler, DeliveredTooLate, BadSignature: no current handler made it.
         MalformedWithdrawal, BadSignature: no reporter made a withdrawal in it.
         CardTooEarly: this server's date is wrong.
+        TooManyNewMailboxes: it opens more mailboxes than one may.
         OldSerial: a later bundle, or another one with the same serial, came before.
         ProtocolError: a card in it is not in order.
         StoreError: the machine refused. In each case nothing was used.
@@ -272,9 +276,14 @@ def _survey(site_id: bytes, shelf: CardShelf, reader: BundleReader, today: date)
     except UnknownChannel:
         raise ForeignBundle from None
     card = held
+    opened = 0
     for frame in reader.frames():
         if frame.type == FrameType.CARD:
             card = _newer(shelf, card, frame.content, today)
+        elif frame.type == FrameType.MAILBOX:
+            opened += 1
+            entered.check_count(opened)
+            entered.check(frame.content, header)
         else:
             _check(frame, header)
     maker = card.handler(header.handler_id)
@@ -329,7 +338,7 @@ class _Application:
     def run(self, reader: BundleReader) -> DeliveryResult:
         """Apply all frames; raises what `BundleReader.frames` and `parse_header` raise."""
         letters: Counter[Fate] = Counter()
-        receipts = withdrawals = 0
+        receipts = withdrawals = mailboxes = 0
         for frame in reader.frames():
             if frame.type == FrameType.ENVELOPE:
                 letters[keep(self._tables, self._header, frame.content, self._month)] += 1
@@ -341,6 +350,9 @@ class _Application:
                 receipts += 1
             elif frame.type == FrameType.WITHDRAWAL:
                 withdrawals += self._withdraw(frame.content)
+            elif frame.type == FrameType.MAILBOX:
+                # The desk puts them before its replies: a mailbox is there before its answers.
+                mailboxes += entered.keep(self._tables, self._header, frame.content, self._month)
         return DeliveryResult(
             replies=letters[Fate.REPLY],
             receipts=receipts,
@@ -348,6 +360,7 @@ class _Application:
             withdrawals=withdrawals,
             notes=letters[Fate.NOTE],
             surplus=letters[Fate.SURPLUS],
+            mailboxes=mailboxes,
         )
 
     def _withdraw(self, command: bytes) -> bool:

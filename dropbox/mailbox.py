@@ -78,6 +78,16 @@ class Append:
     nonce: bytes
 
 
+@dataclass(frozen=True)
+class _Opening:
+    """A new mailbox and its first report, checked and not yet stored."""
+
+    mailbox: StoredMailbox
+    header: Header
+    envelope: bytes
+    card: ChannelCard
+
+
 class Mailboxes:
     """The mailboxes of one site."""
 
@@ -183,13 +193,39 @@ class Mailboxes:
             ForeignHandler: the report is sealed to a key that is not on the card.
             StoreError: the machine refused; nothing was stored.
         """
+        opening = self._opening(report, today)
+        with self._store.write() as tables:
+            if not self._is_fresh(tables, report.nonce, today):
+                raise AlreadyReceived
+            _open(tables, opening)
+
+    def transfer(self, report: NewReport, consent: Append, today: date) -> None:
+        """File a report with another channel, and tell the first one that its reporter agreed.
+
+        Both or neither; committed when this returns. No row says that they belong together.
+
+        Args:
+            report: opens a mailbox at the other channel.
+            consent: goes into the mailbox where the reporter was asked.
+            today: the day.
+
+        Raises:
+            DropboxError: all that `file_report` and `append` raise; nothing was stored.
+        """
+        opening = self._opening(report, today)
+        with self._store.write() as tables:
+            if not self._is_fresh(tables, report.nonce, today):
+                raise AlreadyReceived
+            self._append(tables, consent, today)
+            _open(tables, opening)
+
+    def _opening(self, report: NewReport, today: date) -> _Opening:
         card = self.channel(report.channel_pk, today)
         own_id = keys.mailbox_id(self._site_id, report.channel_pk, report.ed_pk, report.x_pk)
         if own_id != report.mailbox_id:
             raise ForeignEnvelope
         header = self._check(report.envelope, Direction.TO_HANDLERS, card, own_id)
         self._check(report.memo, Direction.MEMO, card, own_id)
-        month = days.month_number(today) + RETENTION_MONTHS
         mailbox = StoredMailbox(
             id=own_id,
             lookup=report.lookup,
@@ -197,13 +233,9 @@ class Mailboxes:
             ed_pk=report.ed_pk,
             x_pk=report.x_pk,
             memo=report.memo,
-            purge_month=month,
+            purge_month=days.month_number(today) + RETENTION_MONTHS,
         )
-        with self._store.write() as tables:
-            fresh = self._is_fresh(tables, report.nonce, today)
-            if not fresh or tables.tombstones.exists(own_id) or not tables.mailboxes.add(mailbox):
-                raise AlreadyReceived
-            _keep(tables, header, report.envelope, month, card)
+        return _Opening(mailbox, header, report.envelope, card)
 
     def page(self, token: bytes, number: int) -> bytes:
         """Return one page of the mailbox that a token reads.
@@ -253,23 +285,26 @@ class Mailboxes:
                 `file_report`.
             StoreError: the machine refused; nothing was stored.
         """
-        month = days.month_number(today) + RETENTION_MONTHS
         with self._store.write() as tables:
-            mailbox = tables.mailboxes.with_id(append.mailbox_id)
-            if mailbox is None:
-                raise UnknownMailbox
-            card = self.channel(mailbox.channel_pk, today)
-            header = self._check(append.envelope, Direction.TO_HANDLERS, card, mailbox.id)
             if not self._is_fresh(tables, append.nonce, today):
                 raise AlreadyReceived
-            if len(tables.envelopes.held(mailbox.id, header.direction)) >= MAX_ENVELOPES_HELD:
-                raise MailboxFull
-            if append.replaces != mailbox.memo:
-                raise MailboxChanged
-            self._check(append.memo, Direction.MEMO, card, mailbox.id)
-            tables.mailboxes.replace_memo(mailbox.id, append.memo)
-            _keep(tables, header, append.envelope, month, card)
-            keep_until(tables, mailbox, month)
+            self._append(tables, append, today)
+
+    def _append(self, tables: Tables, append: Append, today: date) -> None:
+        month = days.month_number(today) + RETENTION_MONTHS
+        mailbox = tables.mailboxes.with_id(append.mailbox_id)
+        if mailbox is None:
+            raise UnknownMailbox
+        card = self.channel(mailbox.channel_pk, today)
+        header = self._check(append.envelope, Direction.TO_HANDLERS, card, mailbox.id)
+        if len(tables.envelopes.held(mailbox.id, header.direction)) >= MAX_ENVELOPES_HELD:
+            raise MailboxFull
+        if append.replaces != mailbox.memo:
+            raise MailboxChanged
+        self._check(append.memo, Direction.MEMO, card, mailbox.id)
+        tables.mailboxes.replace_memo(mailbox.id, append.memo)
+        _keep(tables, header, append.envelope, month, card)
+        keep_until(tables, mailbox, month)
 
     def withdraw(self, command: bytes, today: date) -> None:
         """Delete a mailbox and all in it, and keep the signed command for the desks.
@@ -321,6 +356,13 @@ def keep_until(tables: Tables, mailbox: StoredMailbox, month: int) -> None:
         # Once a month at most: it touches every reply.
         tables.mailboxes.keep_until(mailbox.id, month)
         tables.envelopes.keep_until(mailbox.id, Direction.TO_REPORTER, month)
+
+
+def _open(tables: Tables, opening: _Opening) -> None:
+    mailbox = opening.mailbox
+    if tables.tombstones.exists(mailbox.id) or not tables.mailboxes.add(mailbox):
+        raise AlreadyReceived
+    _keep(tables, opening.header, opening.envelope, mailbox.purge_month, opening.card)
 
 
 def _keep(tables: Tables, header: Header, body: bytes, month: int, card: ChannelCard) -> None:

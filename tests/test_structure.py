@@ -18,6 +18,7 @@ NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 SHARED_ROOMS = {
     "counter": "mailbox",
     "exchange": "mailbox",
+    "entered": "mailbox",
     "delivered": "mailbox",
     "upkeep": "mailbox",
     "quotas": "config",

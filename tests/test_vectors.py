@@ -48,7 +48,11 @@ def test_envelopes_of_the_file_open_to_what_it_says() -> None:
     assert first.pinned == pinned
     for name in data:
         item = VECTORS["sealed"][name]
-        assert make_vectors.plain(asdict(opened[name])) == item["opens"]
+        read = make_vectors.plain(asdict(opened[name]))
+        # The file is older than some fields; what it does not say is read as nothing.
+        assert {field: read[field] for field in item["opens"]} == item["opens"]
+        younger = [read[field] for field in read.keys() - item["opens"].keys()]
+        assert [value for value in younger if value not in ("", 0, 1, None)] == []
 
 
 def test_words_of_both_languages_are_one_key() -> None:

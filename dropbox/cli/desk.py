@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import desk_case, desk_keys, desk_notes, desk_pages, desk_show
+from dropbox.cli import desk_case, desk_intake, desk_keys, desk_notes, desk_pages, desk_show
 from dropbox.cli.desk_session import (
     EXISTING_FILE,
     FILE,
@@ -18,7 +18,7 @@ from dropbox.cli.desk_session import (
 )
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import say
-from dropbox.desk import casebook, inbound, keyring, outbound, outbox, replies
+from dropbox.desk import casebook, inbound, keyring, other_channels, outbound, outbox, replies
 from dropbox.desk.casebook import SHORTEST_NUMBER
 from dropbox.desk.errors import NeitherCardNorBundle
 from dropbox.desk.vault import Vault
@@ -52,6 +52,7 @@ def desk(ctx: click.Context, vault_path: Path | None, passphrase_file: Path | No
 
 desk_keys.register(desk)
 desk.add_command(desk_pages.open_pages)
+desk_intake.register(desk)
 desk_notes.register(desk)
 
 
@@ -73,11 +74,14 @@ def import_file(session: Session, file: Path, fingerprint: str | None) -> None:
             raise NeitherCardNorBundle
 
 
-def _import_card(vault: Vault, file: Path, fingerprint: str | None) -> None:
+def _card_bytes(file: Path) -> bytes:
     with file.open("rb") as opened:
-        raw = opened.read(MAX_DOCUMENT_BYTES + 1)
+        return opened.read(MAX_DOCUMENT_BYTES + 1)
+
+
+def _import_card(vault: Vault, file: Path, fingerprint: str | None) -> None:
     with vault.transaction():
-        card = keyring.pin(vault, raw, today(), fingerprint)
+        card = keyring.pin(vault, _card_bytes(file), today(), fingerprint)
     desk_show.card(card)
     if fingerprint is None:
         say(N_("Compare the fingerprint with the channel's poster."))
@@ -153,6 +157,39 @@ def close(
         sealed = replies.close(
             vault, found, said, outcome, today(), aftercare=not no_aftercare, reason=reason
         )
+        desk_show.written(vault, found, sealed, today())
+
+
+@desk.command("propose-transfer")
+@click.argument("case")
+@TEXT
+@TEXT_FILE
+@click.option("--channel-card", type=EXISTING_FILE, help="The other channel's card.")
+@click.option("--channel", metavar="NAME", help="Its short name, once its card was shown.")
+@click.option("--fingerprint", help="The fingerprint on that channel's poster.")
+@pass_session
+def propose_transfer(
+    session: Session,
+    case: str,
+    text: str | None,
+    text_file: Path | None,
+    channel_card: Path | None,
+    channel: str | None,
+    fingerprint: str | None,
+) -> None:
+    """Ask the reporter of CASE whether another channel may read; only they can let it."""
+    said = typed_text(text, text_file)
+    with session.open_cases() as vault:
+        found = casebook.find(vault, case, SHORTEST_NUMBER)
+        if channel_card is None:
+            other = other_channels.named(vault, channel or "", today())
+        else:
+            with vault.transaction():
+                raw = _card_bytes(channel_card)
+                other = other_channels.learn(vault, raw, today(), fingerprint)
+            desk_show.card(other)
+            say(N_("Compare the fingerprint with the channel's poster."))
+        sealed = replies.propose_transfer(vault, found, said, other.channel_pk, today())
         desk_show.written(vault, found, sealed, today())
 
 

@@ -12,11 +12,12 @@ from datetime import date
 import click
 
 from dropbox.cli.screen import _, language, say, say_about, show, width
-from dropbox.desk import casebook, keyring, screen, words
+from dropbox.desk import casebook, keyring, other_channels, screen, words
 from dropbox.desk.cases import Case, Clock, Entry, Gap, Standing
 from dropbox.desk.keyring import Desk
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_
+from dropbox.protocol.keys import fingerprint
 from dropbox.protocol.note import Note
 from dropbox.protocol.payload import Message, Reply, Report
 
@@ -24,6 +25,13 @@ LONGEST_VALUE = 3000
 """Characters of a name, contact or code that are shown: all, also where each became a mark."""
 
 MAX_ROLE_SHOWN = 120
+
+_MESSAGES = {
+    "hold": N_("pauses the case"),
+    "resume": N_("resumes the case"),
+    "consent": N_("agrees that another channel reads; see above"),
+    "refusal": N_("does not agree that another channel reads"),
+}
 
 _OWED = (N_("confirm receipt"), N_("give feedback"))
 
@@ -88,6 +96,7 @@ def whole_case(vault: Vault, case: Case, today: date) -> None:
         click.echo(line)
     _choices(desk, case.report)
     _readers(case, roles)
+    _transfers(vault, case, today)
     for entry in case.entries:
         _entry(entry, today, overruled=entry in standing.overruled)
     _notes(case, roles)
@@ -97,6 +106,10 @@ def whole_case(vault: Vault, case: Case, today: date) -> None:
 
 def _choices(desk: Desk, report: Report) -> None:
     say(N_("Mode: %(value)s"), value=_(words.MODES[report.mode]))
+    if report.origin in words.ORIGINS:
+        say(N_("Came by: %(value)s"), value=_(words.ORIGINS[report.origin]))
+    if report.people > 1:
+        say(N_("Speaks for a group of people: %(count)d"), count=report.people)
     _choice(N_("Name:"), report.name)
     _choice(N_("Safe to reach at:"), report.contact)
     _choice(N_("Conduct:"), *_labels(desk, "conduct", *report.conduct))
@@ -130,6 +143,22 @@ def _answer(code: str) -> str:
 def _readers(case: Case, roles: dict[bytes, dict[str, str]]) -> None:
     names = [role_words(roles[each]) for each in sorted(case.readers) if each in roles]
     _choice(N_("Who can read this:"), *names)
+
+
+def _transfers(vault: Vault, case: Case, today: date) -> None:
+    for each in case.transfers:
+        name = other_channels.name_of(vault, each.channel_pk, language(), today)
+        say_about(
+            N_("Asked on %(day)s whether %(name)s may read: %(answer)s"),
+            day=each.asked.isoformat(),
+            name=name or fingerprint(keyring.load(vault).site_id, each.channel_pk),
+            answer=_(words.TRANSFER_ANSWERS[each.answer]),
+        )
+        if each.answer == "consent":
+            say(
+                N_("They agreed on %(day)s. You may close the case as passed on."),
+                day=each.answered,
+            )
 
 
 def role_words(role: dict[str, str]) -> str:
@@ -192,7 +221,7 @@ def _what(content: Report | Message | Reply | Note) -> str:
         state = _(words.STATES[content.state])
         return f"{state}: {_(words.OUTCOMES[content.outcome])}" if content.outcome else state
     if isinstance(content, Message):
-        return {"hold": _("pauses the case"), "resume": _("resumes the case")}.get(content.kind, "")
+        return _(_MESSAGES[content.kind]) if content.kind in _MESSAGES else ""
     return _("the report")
 
 

@@ -204,6 +204,8 @@ def _left_out(vault: Vault, sealed: Written, today: date) -> None:
 def waiting(found: Waiting) -> None:
     """Print what lies ready for the site."""
     say(N_("Replies: %(count)d"), count=found.replies)
+    if found.mailboxes:
+        say(N_("New mailboxes, made here: %(count)d"), count=found.mailboxes)
     if found.notes:
         say(N_("Notes to other handlers: %(count)d"), count=found.notes)
     say(N_("Receipts: %(count)d"), count=found.receipts)

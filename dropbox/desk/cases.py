@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from dropbox.desk import transfers
+from dropbox.desk.transfers import Transfer
 from dropbox.protocol.days import feedback_owed, receipt_owed
 from dropbox.protocol.handler import Pinned
 from dropbox.protocol.note import Note
@@ -163,6 +165,12 @@ class Case:
     def messages(self) -> list[tuple[Entry, Message]]:
         """Return all later messages of the reporter with their entries."""
         return [(entry, entry.message) for entry in self.entries if entry.message is not None]
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """Return every question whether another channel may read, and its answer, in order."""
+        asked = [(entry.envelope_id, entry.author, reply) for entry, reply in self.replies]
+        return transfers.found(asked, [message for _entry, message in self.messages])
 
     @property
     def readers(self) -> frozenset[bytes]:

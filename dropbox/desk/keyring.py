@@ -276,7 +276,7 @@ def pin(vault: Vault, raw: bytes, today: date, fingerprint: str | None = None) -
     desk = load(vault)
     before = load_setting(vault, _CARD, PinnedCard)
     found = read_card(raw, desk.site_id, today)
-    if fingerprint is not None and _plain(fingerprint) != _plain(found.fingerprint):
+    if fingerprint is not None and plain(fingerprint) != plain(found.fingerprint):
         raise FingerprintDiffers
     if before is not None and before.channel_pk != found.channel_pk:
         raise OtherChannel
@@ -290,7 +290,8 @@ def pin(vault: Vault, raw: bytes, today: date, fingerprint: str | None = None) -
     return found
 
 
-def _plain(fingerprint: str) -> str:
+def plain(fingerprint: str) -> str:
+    """Return a fingerprint as it is compared: without spaces, in capitals."""
     return "".join(fingerprint.split()).upper()
 
 

@@ -17,6 +17,7 @@ from dropbox.desk.errors import ImportFirst
 from dropbox.desk.files import whole_file
 from dropbox.desk.outbox import (
     COMMAND,
+    MAILBOX,
     NOTE,
     RECEIPT,
     REPLY,
@@ -35,6 +36,7 @@ from dropbox.protocol.bundle import (
     FrameType,
     write,
 )
+from dropbox.protocol.new_mailbox import MOST_NEW_MAILBOXES
 
 _FRAMES = {
     RECEIPT: FrameType.RECEIPT,
@@ -42,6 +44,7 @@ _FRAMES = {
     REPLY: FrameType.ENVELOPE,
     NOTE: FrameType.ENVELOPE,
     COMMAND: FrameType.WITHDRAWAL,
+    MAILBOX: FrameType.MAILBOX,
 }
 
 
@@ -102,7 +105,15 @@ def _parts(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> Ite
 
 def _frames(vault: Vault, serial: int, today: date, left_out: list[bytes]) -> Iterator[Frame]:
     yield Frame(FrameType.CARD, keyring.pinned(vault).raw)
+    opened = 0
+    next_time: set[bytes] = set()
     for kind, name, item in outbox.due(vault, today):
+        opened += kind == MAILBOX
+        if kind == MAILBOX and opened > MOST_NEW_MAILBOXES:
+            next_time.add(item.mailbox_id)
+        if kind in SEALED and item.mailbox_id in next_time:
+            outbox.hold_back(vault, kind, name, item)
+            continue
         content = name
         try:
             if kind in SEALED:

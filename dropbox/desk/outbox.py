@@ -25,10 +25,11 @@ RECEIPT = b"r"
 WITHDRAWAL_RECEIPT = b"w"
 REPLY = b"p"
 COMMAND = b"c"
+MAILBOX = b"m"
 NOTE = b"n"
 """What a name in the drawer ``outbox`` starts with; an id of 32 bytes follows."""
 
-SEALED = (REPLY, NOTE)
+SEALED = (REPLY, NOTE, MAILBOX)
 """What stands sealed in its case until the site has it, and a while longer."""
 
 NO_CASE = (VaultDamaged, UnknownCase, CaseWithdrawn)
@@ -85,8 +86,8 @@ class Courier:
 class Item:
     """One thing to send. ``serial`` is that of its first bundle, 0 before.
 
-    ``mailbox_id`` is empty but for a reply or note; ``not_before`` delays a withdrawal's receipt
-    until no backup can bring the case back.
+    ``mailbox_id`` is empty but for a reply, a note or a new mailbox; ``not_before`` delays a
+    withdrawal's receipt until no backup can bring the case back.
     """
 
     serial: int = 0
@@ -101,7 +102,7 @@ _RECEIPT_ITEM = records.encode(Item())
 class Confirmed:
     """A reply that the site has: 32-byte id of its mailbox, and the site's day when it said so.
 
-    ``kind`` is `NOTE` where it is no reply but a note.
+    ``kind`` is `NOTE` or `MAILBOX` where it is no reply: a note, or the mailbox with its report.
     """
 
     mailbox_id: bytes
@@ -126,6 +127,7 @@ class Waiting:
     withdrawal_receipts: int
     delayed: int
     withdrawals: int = 0
+    mailboxes: int = 0
     notes: int = 0
 
 
@@ -165,6 +167,17 @@ def queue_note(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
     _queue(vault, NOTE + envelope_id, Item(mailbox_id=mailbox_id))
 
 
+def queue_mailbox(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
+    """Open a mailbox at the site that was made here, with its first report."""
+    _queue(vault, MAILBOX + envelope_id, Item(mailbox_id=mailbox_id))
+
+
+def was_exported(vault: Vault, envelope_id: bytes) -> bool:
+    """Tell whether a mailbox that was made here, with this report, went into a bundle."""
+    raw = vault.get("outbox", MAILBOX + envelope_id)
+    return raw is None or records.decode(Item, raw).serial > 0
+
+
 def keep_command(vault: Vault, mailbox_id: bytes, signed: bytes, today: date) -> None:
     """Keep a withdrawal, for a site that may forget it."""
     if not vault.has("command", mailbox_id):
@@ -184,7 +197,7 @@ def drop_receipts(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
 
 
 def drop_replies(vault: Vault, envelope_ids: Iterable[bytes]) -> None:
-    """Send none of these replies and notes: their mailbox is gone at the site."""
+    """Send none of these replies, notes and mailboxes: their mailbox is gone at the site."""
     for each in envelope_ids:
         for kind in SEALED:
             vault.delete("outbox", kind + each)
@@ -207,11 +220,25 @@ def _queue(vault: Vault, name: bytes, item: Item) -> None:
 
 
 def due(vault: Vault, today: date) -> Iterator[tuple[bytes, bytes, Item]]:
-    """Yield kind (`RECEIPT` to `COMMAND`), 32-byte id and item to send."""
-    for name, raw in vault.items("outbox"):
+    """Yield kind (`RECEIPT` to `MAILBOX`), 32-byte id and item to send; new mailboxes first.
+
+    The site drops what is for a mailbox that it does not have.
+    """
+    for name, raw in _mailboxes_first(vault):
         item = records.decode(Item, raw)
         if item.not_before is None or item.not_before <= today:
             yield name[:1], name[1:], item
+
+
+def _mailboxes_first(vault: Vault) -> Iterator[tuple[bytes, bytes]]:
+    names = [name for name, _raw in vault.items("outbox") if name[:1] == MAILBOX]
+    for name in sorted(names):
+        raw = vault.get("outbox", name)
+        if raw is not None:
+            yield name, raw
+    for name, raw in vault.items("outbox"):
+        if name[:1] != MAILBOX:
+            yield name, raw
 
 
 def mark(vault: Vault, kind: bytes, name: bytes, item: Item, serial: int) -> None:
@@ -235,6 +262,7 @@ def waiting(vault: Vault, today: date) -> Waiting:
         withdrawal_receipts=kinds.count(WITHDRAWAL_RECEIPT),
         delayed=vault.count("outbox") - len(kinds),
         withdrawals=kinds.count(COMMAND),
+        mailboxes=kinds.count(MAILBOX),
         notes=kinds.count(NOTE),
     )
 

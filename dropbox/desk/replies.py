@@ -24,6 +24,7 @@ from dropbox.desk.errors import (
     NotText,
     OutcomeMissing,
 )
+from dropbox.desk.other_channels import OwnChannel
 from dropbox.desk.vault import Vault
 from dropbox.desk.words import AFTERCARE
 from dropbox.errors import ForeignHandler, NoIntakeKey
@@ -139,6 +140,38 @@ def aftercare_texts(language: str) -> dict[int, str]:
     """Return what is asked after a closing, by number of months, in the reporter's language."""
     say = translator(language).gettext
     return {months: say(question) for months, question in AFTERCARE.items()}
+
+
+def propose_transfer(
+    vault: Vault, mailbox_id: bytes, text: str, channel_pk: bytes, today: date
+) -> Written:
+    """Ask the reporter whether another channel may read; the state stays as it is.
+
+    Only the reporter can let it: they see that channel's card and write for it anew.
+
+    Args:
+        vault: a handler's.
+        mailbox_id: the case, 32 raw bytes.
+        text: what to ask, at most 5,000 characters.
+        channel_pk: the other channel's identity, 32 raw bytes.
+        today: the day of writing.
+
+    Raises:
+        OwnChannel: it is this very channel.
+        CaseOnHold: the reporter paused the case.
+        DropboxError: all else that `reply` raises.
+    """
+    with vault.transaction():
+        if channel_pk == keyring.channel(vault).channel_pk:
+            raise OwnChannel
+        desk = Writer(vault, mailbox_id, today)
+        standing = desk.case.standing()
+        if standing.on_hold:
+            raise CaseOnHold
+        state = next_state(standing)
+        moves.check(desk.kind, desk.case, state, "")
+        outcome = standing.outcome if state == "closed" else ""
+        return desk.write([replace(desk.draft(text, state, outcome), transfer=channel_pk)])
 
 
 def next_state(standing: Standing) -> str:

@@ -33,6 +33,23 @@ OUTCOMES = {
 
 MODES = {"anonymous": N_("anonymous"), "confidential": N_("confidential")}
 
+ORIGINS = {
+    "letter": N_("a letter, entered by a handler"),
+    "mail": N_("an e-mail, entered by a handler"),
+    "call": N_("a call or talk, entered by a handler"),
+    "council": N_("a signal passed on by a council member, entered by a handler"),
+    "manager": N_("a signal passed on by a manager, entered by a handler"),
+    "transfer": N_("the reporter agreed in the mailbox of another channel"),
+}
+"""How a report came, if not through the form."""
+
+TRANSFER_ANSWERS = {
+    "": N_("not answered yet"),
+    "consent": N_("the reporter agreed"),
+    "refusal": N_("the reporter said no"),
+}
+"""What was said to the question whether another channel may read."""
+
 ANSWERS = {"yes": N_("yes"), "no": N_("no")}
 
 AFTERCARE = {

@@ -31,6 +31,7 @@ from dropbox.protocol import sign
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 from dropbox.protocol.envelope import MAX_ENVELOPE_BYTES
 from dropbox.protocol.hashing import StreamDigest
+from dropbox.protocol.new_mailbox import NEW_MAILBOX_BYTES
 from dropbox.protocol.withdrawal import WITHDRAWAL_BYTES
 
 MAGIC = b"MKBN"
@@ -68,6 +69,7 @@ class FrameType(IntEnum):
     WITHDRAWAL = 3
     RECEIPT = 4
     WITHDRAWAL_RECEIPT = 5
+    MAILBOX = 6
 
 
 FRAME_BYTES = {
@@ -76,6 +78,7 @@ FRAME_BYTES = {
     FrameType.WITHDRAWAL: WITHDRAWAL_BYTES,
     FrameType.RECEIPT: 32,
     FrameType.WITHDRAWAL_RECEIPT: 32,
+    FrameType.MAILBOX: NEW_MAILBOX_BYTES,
 }
 """The longest content of each type, bytes."""
 

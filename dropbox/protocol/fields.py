@@ -77,6 +77,10 @@ class Fields:
         if self._values:
             raise self._error
 
+    def has(self, name: str) -> bool:
+        """Tell whether a field is there and was not taken: some are younger than the format."""
+        return name in self._values
+
     def number(self, name: str, lowest: int = 0, highest: int = 2**31 - 1) -> int:
         """Take a whole number within bounds."""
         value = self._take(name)

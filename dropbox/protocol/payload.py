@@ -24,7 +24,16 @@ MAX_COUNT = 1_000_000
 
 MODES = ("anonymous", "confidential")
 YES_NO = ("", "yes", "no")
-MESSAGE_KINDS = ("message", "hold", "resume")
+MESSAGE_KINDS = ("message", "hold", "resume", "consent", "refusal")
+ANSWER_KINDS = ("consent", "refusal")
+"""What the reporter says to the question whether another channel may read."""
+
+ORIGINS = ("", "letter", "mail", "call", "council", "manager", "transfer")
+"""How a report came, if not through the form: entered at the desk, or after a transfer."""
+
+MAX_PEOPLE = 10_000
+"""Whom one report speaks for, at most."""
+
 STATES = (
     "received",
     "read",
@@ -48,7 +57,11 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Report:
-    """The first submission. Handler ids are 8 raw bytes; taxonomy codes are short names."""
+    """The first submission. Handler ids are 8 raw bytes; taxonomy codes are short names.
+
+    ``origin`` is one of `ORIGINS`; ``people`` is how many a group's report speaks for. Both
+    are the word of whoever made the mailbox.
+    """
 
     day: date
     turn: int
@@ -65,6 +78,8 @@ class Report:
     period: str = ""
     works_with_subject: str = ""
     supporter: str = ""
+    origin: str = ""
+    people: int = 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,7 @@ class Message:
     """A later text of the reporter, or a hold or resume. ``hold`` is the envelope id resumed.
 
     ``number`` counts the reporter's envelopes in the mailbox; the report is number 1.
+    ``about`` is the envelope id of the reply that a consent or refusal answers.
     """
 
     kind: str
@@ -82,6 +98,7 @@ class Message:
     excluded: tuple[bytes, ...] = ()
     text: str = ""
     hold: bytes | None = None
+    about: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,8 @@ class Memo:
     """The reporter's note to self: nothing that they wrote, only what later steps need.
 
     ``day`` is the report's; ``turn`` and ``number`` are those of the last envelope sent.
+    ``answered`` is the highest turn of a reply whose question about another channel was
+    answered, 0 for none; it does not say how.
     """
 
     day: date
@@ -97,6 +116,7 @@ class Memo:
     hold: bytes | None = None
     turn: int = 1
     number: int = 1
+    answered: int = 0
 
     @property
     def readers(self) -> frozenset[bytes]:
@@ -106,7 +126,11 @@ class Memo:
 
 @dataclass(frozen=True)
 class Reply:
-    """A handler's message. ``seen`` holds 32-byte ids of the reporter's envelopes."""
+    """A handler's message. ``seen`` holds 32-byte ids of the reporter's envelopes.
+
+    ``transfer`` is the 32-byte identity of another channel which the writer asks the
+    reporter to let read, or None.
+    """
 
     day: date
     turn: int
@@ -117,6 +141,7 @@ class Reply:
     outcome: str = ""
     not_before: date | None = None
     seen: tuple[bytes, ...] = ()
+    transfer: bytes | None = None
 
 
 def standing_order(reply: Reply, handler_id: bytes) -> tuple[int, int, bytes, int]:

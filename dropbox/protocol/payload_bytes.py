@@ -3,6 +3,8 @@
 A payload is ``signature 64 · meta length 4 · meta · text``: meta is a JSON object
 with exactly the fields of its kind, the text is raw UTF-8. Reading is strict: an
 unknown, missing or doubled field, a wrong type or a value out of range is refused.
+A few fields are younger than the format: a writer leaves them out where they say
+nothing, so that an older reader still understands, and who reads takes that for nothing.
 The signature covers the envelope's header, so it is made and checked elsewhere.
 """
 
@@ -15,11 +17,13 @@ from dropbox.errors import FieldTooLong, MalformedPayload, TextTooLong
 from dropbox.protocol import keys, sign
 from dropbox.protocol.fields import Fields, encode
 from dropbox.protocol.payload import (
+    ANSWER_KINDS,
     MAX_CERTIFICATE_BYTES,
     MAX_CONTACT_CHARACTERS,
     MAX_COUNT,
     MAX_HANDLERS,
     MAX_NAME_CHARACTERS,
+    MAX_PEOPLE,
     MAX_REPLY_BYTES,
     MAX_REPLY_CHARACTERS,
     MAX_SEEN,
@@ -27,6 +31,7 @@ from dropbox.protocol.payload import (
     MAX_TEXT_CHARACTERS,
     MESSAGE_KINDS,
     MODES,
+    ORIGINS,
     OUTCOMES,
     STATES,
     YES_NO,
@@ -78,6 +83,11 @@ def parts(content: bytes) -> tuple[Fields, str]:
     except UnicodeDecodeError:
         raise MalformedPayload from None
     return Fields(content[LENGTH_BYTES:end], MalformedPayload), text
+
+
+def _younger(**values: object) -> dict[str, Any]:
+    """Return those younger fields that say something."""
+    return {name: value for name, value in values.items() if value}
 
 
 def _hexes(values: Sequence[bytes]) -> list[str]:
@@ -135,6 +145,7 @@ def write_report(report: Report, ed_pk: bytes, x_pk: bytes) -> bytes:
         "works_with_subject": report.works_with_subject,
         "supporter": report.supporter,
         "attachments": [],
+        **_younger(origin=report.origin, people=report.people if report.people > 1 else 0),
     }
     return join(meta, text)
 
@@ -162,6 +173,8 @@ def read_report(content: bytes) -> tuple[Report, bytes, bytes]:
         period=fields.quarter("period"),
         works_with_subject=fields.choice("works_with_subject", YES_NO),
         supporter=fields.choice("supporter", YES_NO),
+        origin=fields.choice("origin", ORIGINS) if fields.has("origin") else "",
+        people=fields.number("people", 1, MAX_PEOPLE) if fields.has("people") else 1,
     )
     fields.items("attachments", 0)
     fields.finish()
@@ -179,6 +192,7 @@ def write_message(message: Message) -> bytes:
         "excluded": _hexes(message.excluded),
         "hold": message.hold.hex() if message.hold else None,
         "attachments": [],
+        **_younger(about=message.about.hex() if message.about else None),
     }
     return join(meta, check_text(message.text, MAX_TEXT_CHARACTERS, MAX_TEXT_BYTES))
 
@@ -196,10 +210,13 @@ def read_message(content: bytes) -> Message:
         excluded=excluded,
         text=_bounded(text, MAX_TEXT_CHARACTERS, MAX_TEXT_BYTES),
         hold=fields.hex_or_none("hold", 32),
+        about=fields.hex("about", 32) if fields.has("about") else None,
     )
     fields.items("attachments", 0)
     fields.finish()
     if (message.kind == "resume") != (message.hold is not None):
+        raise MalformedPayload
+    if (message.kind in ANSWER_KINDS) != (message.about is not None):
         raise MalformedPayload
     return message
 
@@ -213,6 +230,7 @@ def write_memo(memo: Memo) -> bytes:
         "hold": memo.hold.hex() if memo.hold else None,
         "turn": memo.turn,
         "number": memo.number,
+        **_younger(answered=memo.answered),
     }
     return join(meta, b"")
 
@@ -236,6 +254,7 @@ def read_memo(content: bytes) -> Memo:
         hold=fields.hex_or_none("hold", 32),
         turn=fields.number("turn", highest=MAX_COUNT),
         number=fields.number("number", lowest=1, highest=MAX_COUNT),
+        answered=fields.number("answered", highest=MAX_COUNT) if fields.has("answered") else 0,
     )
     fields.finish()
     if text:
@@ -257,6 +276,7 @@ def write_reply(reply: Reply, certificate: bytes) -> bytes:
         "recipients": _hexes(reply.recipients),
         "certificate": certificate.hex(),
         "attachments": [],
+        **_younger(transfer=reply.transfer.hex() if reply.transfer else None),
     }
     return join(meta, check_text(reply.text, MAX_REPLY_CHARACTERS, MAX_REPLY_BYTES))
 
@@ -276,6 +296,7 @@ def read_reply(content: bytes) -> tuple[Reply, bytes]:
         outcome=fields.choice("outcome", OUTCOMES),
         not_before=fields.day_or_none("not_before"),
         seen=fields.hexes("seen", 32, MAX_SEEN),
+        transfer=fields.hex("transfer", 32) if fields.has("transfer") else None,
     )
     fields.items("attachments", 0)
     fields.finish()

@@ -25,6 +25,7 @@ from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.start import start_pages
 from dropbox.site.views.stylesheet import stylesheet_pages
+from dropbox.site.views.transfer import transfer_pages
 from dropbox.upkeep import disk_room
 
 
@@ -61,7 +62,9 @@ def create_app(
     app.before_request(limits.guard)
     app.after_request(headers.put_on)
     failures.register(app)
-    for pages in (start_pages, report_pages, mailbox_pages, stylesheet_pages, health_pages):
+    for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
+        app.register_blueprint(pages)
+    for pages in (stylesheet_pages, health_pages):
         app.register_blueprint(pages)
     if config.site.couriers:
         app.extensions[courier.EXTENSION] = _courier_desk(config)

@@ -16,7 +16,7 @@ from dropbox.mailbox import Append, NewReport
 from dropbox.protocol import keys, reply_code, reporter
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.envelope import envelope_id
-from dropbox.protocol.letter import Recipient
+from dropbox.protocol.letter import OpenedReply, Recipient
 from dropbox.protocol.payload import MAX_COUNT, Memo, Message, Report
 
 
@@ -103,16 +103,27 @@ class Thread:
     turn: int
 
 
+@dataclass(frozen=True)
+class Saying:
+    """What a reporter does in a mailbox: one of the kinds of `Message`, and its text.
+
+    ``answers`` is the reply whose question a consent or refusal answers.
+    """
+
+    kind: str
+    text: str = ""
+    answers: OpenedReply | None = None
+
+
 def seal_message(
-    thread: Thread, card: ChannelCard, kind: str, text: str, today: date, nonce: bytes
+    thread: Thread, card: ChannelCard, said: Saying, today: date, nonce: bytes
 ) -> Append:
-    """Seal a message, hold or resume to those who could read the report and still are here.
+    """Seal what a reporter says to those who could read the report and still are here.
 
     Args:
         thread: the opened mailbox.
         card: the channel's current card.
-        kind: ``message``, ``hold`` or ``resume``.
-        text: empty for a hold or resume.
+        said: what; the text is empty for all but a message.
         today: the day that it carries.
         nonce: of the form, 16 raw bytes.
 
@@ -123,26 +134,33 @@ def seal_message(
     memo = thread.memo
     recipients = later_readers(memo, card, today)
     message = Message(
-        kind=kind,
+        kind=said.kind,
         day=today,
         turn=thread.turn,
         number=min(memo.number + 1, MAX_COUNT),
         recipients=(),
         excluded=memo.excluded,
-        text=text,
-        hold=memo.hold if kind == "resume" else None,
+        text=said.text,
+        hold=memo.hold if said.kind == "resume" else None,
+        about=said.answers.envelope_id if said.answers else None,
     )
     envelope = reporter.seal_message(thread.own, recipients, message)
     return Append(
         mailbox_id=thread.own.mailbox_id,
         envelope=envelope,
-        memo=reporter.seal_memo(thread.own, _next_memo(message, memo, envelope)),
+        memo=reporter.seal_memo(thread.own, _next_memo(message, memo, envelope, said.answers)),
         replaces=thread.sealed_memo,
         nonce=nonce,
     )
 
 
-def _next_memo(message: Message, memo: Memo, envelope: bytes) -> Memo:
+def _next_memo(message: Message, memo: Memo, envelope: bytes, answers: OpenedReply | None) -> Memo:
     """Return the memo after a message. It changes with each, so that a hold does not stand out."""
-    holds = {"message": memo.hold, "hold": envelope_id(envelope), "resume": None}
-    return replace(memo, hold=holds[message.kind], turn=message.turn, number=message.number)
+    holds = {"hold": envelope_id(envelope), "resume": None}
+    return replace(
+        memo,
+        hold=holds.get(message.kind, memo.hold),
+        turn=message.turn,
+        number=message.number,
+        answered=max(memo.answered, answers.reply.turn if answers else 0),
+    )

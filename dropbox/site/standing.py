@@ -19,8 +19,12 @@ from dropbox.told import OUTCOMES, STATES
 
 @dataclass(frozen=True)
 class ShownLetter:
-    """A reply as the page shows it: who wrote, when it may be read, the state, the text."""
+    """A reply as the page shows it: who wrote, when it may be read, the state, the text.
 
+    ``name`` is its envelope id in hexadecimal.
+    """
+
+    name: str
     role: str
     day: date
     state: str
@@ -47,6 +51,7 @@ def tell(box: OpenMailbox, today: date) -> Told:
 def _letters(box: OpenMailbox) -> list[ShownLetter]:
     return [
         ShownLetter(
+            name=one.envelope_id.hex(),
             role=one.handler.role[language()],
             day=readable_from(one),
             state=_(STATES[one.reply.state]),

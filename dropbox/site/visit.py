@@ -40,15 +40,19 @@ class Visit:
         return " ".join(reply_code.words(self.key, language()))
 
 
-def visit(typed: str) -> Visit | None:
+def visit(typed: str, further: int = 0) -> Visit | None:
     """Open the mailbox of a code; None when no mailbox is there.
+
+    Args:
+        typed: the code.
+        further: how many older pages to read beyond those that the reader asked for.
 
     Raises:
         UnknownWord, WrongWordCount, CodeCheckFailed: it is no code.
     """
     key = reply_code.parse(typed)
     site_id = here().config.site.site_id
-    older = _older()
+    older = _older() + further
     pages = read_pages(keys.token(site_id, key), older)
     if not pages:
         return None

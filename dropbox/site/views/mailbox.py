@@ -17,7 +17,6 @@ from dropbox.errors import (
     CodeCheckFailed,
     FormExpired,
     InputError,
-    MailboxChanged,
     MailboxFull,
     NoReader,
     StoreError,
@@ -25,19 +24,21 @@ from dropbox.errors import (
     UnknownWord,
 )
 from dropbox.protocol import reply_code, withdrawal
-from dropbox.protocol.channel_card import ChannelCard
-from dropbox.site import failures, fill, sealing, sizes, standing
+from dropbox.protocol.payload import ANSWER_KINDS
+from dropbox.site import failures, fill, sending, sizes, standing
 from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
-from dropbox.site.sealing import Thread
+from dropbox.site.question import questions
+from dropbox.site.sealing import Saying
+from dropbox.site.sending import PausedByReporter, Writer
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
+from dropbox.site.views import steps
 from dropbox.site.views.start import LANGUAGE_PATH
 from dropbox.site.visit import Visit, look_for_nothing, visit
 
-TRIES = 4
-"""How often a message is sealed anew because another one came in between."""
+_WITH_TEXT = ("message", *steps.STEPS)
 
 MESSAGES_HELD = 90
 """From so many uncollected texts on no message is taken, so that there is room to pause."""
@@ -67,7 +68,7 @@ def post() -> Response:
     except InputError as error:
         form.code.errors = [_code_problem(error, form.code.data or "")]
         return _enter_page(form, error.status)
-    return act(found) if found else _unknown_page()
+    return act(found) if found else unknown_page()
 
 
 def _code_problem(error: InputError, typed: str) -> str:
@@ -88,9 +89,9 @@ def _enter_page(form: CodeForm, status: int = 200) -> Response:
     return make_response(html, status)
 
 
-def _unknown_page() -> Response:
-    """Say that no mailbox opens; only a message that was just typed is given back."""
-    typed = g.form.get("text", "") if g.form["step"] == "message" else ""
+def unknown_page() -> Response:
+    """Say that no mailbox opens; only what was just typed is given back."""
+    typed = g.form.get("text", "") if g.form["step"] in _WITH_TEXT else ""
     return make_response(render_template("site/unknown.html", typed=typed))
 
 
@@ -103,7 +104,6 @@ def _mailbox_page(
 ) -> Response:
     form = form or MessageForm(formdata=None)
     problems = form.problems()
-    cannot_write = _cannot_write(opened)
     html = render_template(
         "site/mailbox.html",
         code=opened.code,
@@ -113,7 +113,9 @@ def _mailbox_page(
         box=opened.box,
         told=standing.tell(opened.box, here().today()),
         next_page=opened.older + 1,
-        cannot_write=cannot_write,
+        page=opened.older,
+        questions=questions(opened.box),
+        cannot_write=sending.cannot_write(opened),
         form=form,
         problems=problems,
         failed=bool(problems),
@@ -121,70 +123,71 @@ def _mailbox_page(
     return make_response(html, status)
 
 
-def _cannot_write(opened: Visit) -> str:
-    """Say why no message can be sent, or nothing."""
-    if opened.card is None:
-        return _("This channel cannot receive anything at this moment. Try again later.")
-    if opened.box.thread is None:
-        return _("Part of your mailbox is damaged. You can read and withdraw, but not write.")
-    try:
-        sealing.later_readers(opened.box.thread.memo, opened.card, here().today())
-    except NoReader:
-        return _(
-            "The people who read your report do not work for this channel any more. "
-            "Make a new report."
-        )
-    return ""
-
-
 def _message(opened: Visit) -> Response:
     form = MessageForm(formdata=g.form)
     if not form.validate():
         return _mailbox_page(opened, form=form, status=400)
-    return _append(opened, "message", form.text.data, _("Your message is sent."))
+    return _append(opened, Saying("message", form.text.data), _("Your message is sent."))
 
 
 def _hold(opened: Visit) -> Response:
     if opened.box.memo and opened.box.memo.hold:
         return _mailbox_page(opened)
-    return _append(opened, "hold", "", _("Your report is paused."))
+    return _append(opened, Saying("hold"), _("Your report is paused."))
 
 
 def _resume(opened: Visit) -> Response:
     if opened.box.memo and not opened.box.memo.hold:
         return _mailbox_page(opened)
-    return _append(opened, "resume", "", _("Your report is resumed."))
+    return _append(opened, Saying("resume"), _("Your report is resumed."))
 
 
-def _append(opened: Visit, kind: str, text: str, done: str) -> Response:
+def _refuse(opened: Visit) -> Response:
+    """Answer no to a handler's question about another channel."""
+    asked = questions(opened.box).get(g.form.get("reply", ""))
+    if asked is None:
+        return _mailbox_page(opened, question_gone())
+    said = Saying("refusal", answers=asked.opened)
+    return _append(opened, said, _("Your answer is sent: nothing is passed on."))
+
+
+def question_gone() -> str:
+    """Say that the question to answer is not on the page any more."""
+    return _("This question is not here any more. Open your mailbox and look again.")
+
+
+def _append(opened: Visit, said: Saying, done: str) -> Response:
     """Seal and store; on a failure give back what was typed."""
-    thread, card = opened.box.thread, opened.card
+    by = sending.writer(opened)
     typed = MessageForm(formdata=g.form)
-    if thread is None or card is None:
-        return _mailbox_page(opened, _cannot_write(opened), typed, 503)
+    if by is None:
+        return _mailbox_page(opened, sending.cannot_write(opened), typed, 503)
+    today = here().today()
     try:
         # Before the gate: what is refused here must not tell whether the gate would have.
-        nonce = _expected(opened, thread, card, kind)
-        with here().gate.message(sizes.of_message(text)):
-            _store(opened, thread, card, (kind, text), nonce)
+        nonce = _expected(opened, by, said.kind)
+        with here().gate.message(sizes.of_message(said.text)):
+            sending.send(by, said, nonce, lambda sealed: here().mailboxes.append(sealed, today))
     except UnknownMailbox:
-        return _unknown_page()
+        return unknown_page()
     except AlreadyReceived:
         notice = _(
             "This was received before and is stored once. Is this another message? Send it now."
         )
         return _mailbox_page(opened, notice, typed)
     except MailboxFull as error:
-        words = words_of(error) if kind == "message" else _full_words(kind)
+        words = words_of(error) if said.kind == "message" else _full_words(said.kind)
         return _mailbox_page(opened, words, typed, error.status)
     except NotNow as error:
         return failures.ask_later(_mailbox_page(opened, words_of(error), typed, error.status))
-    except (FormExpired, NoReader, StoreError) as error:
+    except (FormExpired, NoReader, PausedByReporter, StoreError) as error:
         return _mailbox_page(opened, words_of(error), typed, error.status)
     return _after(opened, done)
 
 
 def _full_words(kind: str) -> str:
+    if kind == "refusal":
+        return _("Your mailbox is full for now. Your answer is not sent. Try again in a few days.")
     if kind == "hold":
         return _(
             "Your mailbox is full for now, so your report is not paused. Try again in a few days. "
@@ -195,32 +198,15 @@ def _full_words(kind: str) -> str:
     )
 
 
-def _expected(opened: Visit, thread: Thread, card: ChannelCard, kind: str) -> bytes:
+def _expected(opened: Visit, by: Writer, kind: str) -> bytes:
     """Return the form's nonce, once nothing but the gate and the machine can refuse."""
     nonce, today = here().tokens.nonce(g.form.get("token", "")), here().today()
     if kind == "message" and len(opened.box.sent) >= MESSAGES_HELD:
         raise MailboxFull
-    here().mailboxes.expect_message(thread.own.mailbox_id, nonce, today)
-    sealing.later_readers(thread.memo, card, today)
+    if kind in ANSWER_KINDS and by.thread.memo.hold:
+        raise PausedByReporter
+    here().mailboxes.expect_message(by.thread.own.mailbox_id, nonce, today)
     return nonce
-
-
-def _store(
-    opened: Visit, thread: Thread, card: ChannelCard, what: tuple[str, str], nonce: bytes
-) -> None:
-    """Seal and store a kind and its text; anew when another tab was quicker."""
-    (kind, text), today = what, here().today()
-    for left in reversed(range(TRIES)):
-        try:
-            sealed = sealing.seal_message(thread, card, kind, text, today, nonce)
-            here().mailboxes.append(sealed, today)
-        except MailboxChanged:
-            now = visit(opened.code)
-            if not left or now is None or now.box.thread is None:
-                raise
-            thread = now.box.thread
-        else:
-            return
 
 
 def _after(opened: Visit, done: str) -> Response:
@@ -229,7 +215,7 @@ def _after(opened: Visit, done: str) -> Response:
         now = visit(opened.code)
     except StoreError:
         return _mailbox_page(opened, done)
-    return _mailbox_page(now, done) if now else _unknown_page()
+    return _mailbox_page(now, done) if now else unknown_page()
 
 
 def _withdraw(opened: Visit, notice: str = "", status: int = 200) -> Response:
@@ -244,7 +230,7 @@ def _withdraw_now(opened: Visit) -> Response:
         here().tokens.nonce(g.form.get("token", ""))
         here().mailboxes.withdraw(withdrawal.make(opened.box.own), here().today())
     except UnknownMailbox:
-        return _unknown_page()
+        return unknown_page()
     except (FormExpired, StoreError) as error:
         return _withdraw(opened, words_of(error), error.status)
     return make_response(render_template("site/withdrawn.html"))
@@ -255,6 +241,7 @@ _STEPS: dict[str, Callable[[Visit], Response]] = {
     "message": _message,
     "hold": _hold,
     "resume": _resume,
+    "refuse": _refuse,
     "withdraw": _withdraw,
     "withdraw_now": _withdraw_now,
 }
