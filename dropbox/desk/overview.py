@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dropbox.desk import quarters
 from dropbox.desk.cases import Case, Clock
 from dropbox.desk.triage import BLANK, Mark, heard
 
@@ -50,6 +51,7 @@ class Row:
     ``new`` counts what others wrote, notes included, and nobody looked at here; ``damaged``
     that the case does not open, so that the rest is unknown; ``assignee`` is a handler's
     8-byte id, or empty.
+    ``quarter`` is the one that patterns count it in, ``said`` that the reporter named it.
     """
 
     mailbox_id: bytes
@@ -76,6 +78,9 @@ class Row:
     aside: bool = False
     draft: bool = False
     assignee: bytes = b""
+    grounds: tuple[str, ...] = ()
+    quarter: str = ""
+    said: bool = False
 
     @property
     def dues(self) -> list[Due]:
@@ -147,6 +152,7 @@ def row(case: Case, number: str, own_id: bytes, today: date, beside: Beside) -> 
     """
     standing, report = case.standing(), case.report
     known = heard(case, own_id)
+    quarter, said = quarters.of_report(report)
     return Row(
         mailbox_id=case.mailbox_id,
         number=number,
@@ -171,6 +177,9 @@ def row(case: Case, number: str, own_id: bytes, today: date, beside: Beside) -> 
         aside=beside.mark.is_aside(known),
         draft=beside.draft,
         assignee=case.assignee() or b"",
+        grounds=report.grounds,
+        quarter=quarter,
+        said=said,
     )
 
 
