@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import desk_case, desk_intake, desk_keys, desk_notes, desk_pages, desk_show
+from dropbox.cli import desk_case, desk_intake, desk_keys, desk_notes, desk_pages, desk_patterns, desk_show
 from dropbox.cli.desk_session import (
     EXISTING_FILE,
     FILE,
@@ -51,6 +51,8 @@ def desk(ctx: click.Context, vault_path: Path | None, passphrase_file: Path | No
 
 
 desk_keys.register(desk)
+desk_notes.register(desk)
+desk_patterns.register(desk)
 desk.add_command(desk_pages.open_pages)
 desk_intake.register(desk)
 desk_notes.register(desk)

@@ -15,7 +15,17 @@ from jinja2 import StrictUndefined
 from dropbox.config import TEMPLATES_DIR
 from dropbox.desk.pages import door, failures, headers, speech, workplace
 from dropbox.desk.pages.navigation import NAVIGATION, OWNERS
-from dropbox.desk.pages.views import bundles, case, inbox, owner, phrases, start, unlock
+from dropbox.desk.pages.views import (
+    bundles,
+    case,
+    inbox,
+    owner,
+    patterns,
+    phrases,
+    signals,
+    start,
+    unlock,
+)
 from dropbox.desk.pages.workplace import Workplace
 from dropbox.language import LANGUAGES
 
@@ -28,6 +38,8 @@ BLUEPRINTS = (
     case.case_pages,
     phrases.phrase_pages,
     bundles.bundle_pages,
+    patterns.pattern_pages,
+    signals.signal_pages,
 )
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}

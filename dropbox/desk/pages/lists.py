@@ -6,13 +6,14 @@ for nor a filter stands in an address or on a disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dropbox.desk import casebook
 from dropbox.desk.errors import UnknownCase
 from dropbox.desk.index import Index
 from dropbox.desk.overview import Row, Wanted
 from dropbox.desk.pages.workplace import workplace
+from dropbox.desk.patterns import Cell
 from dropbox.desk.vault import Vault
 
 _INDEX = "index"
@@ -21,10 +22,11 @@ _ASKED = "asked"
 
 @dataclass(frozen=True)
 class Asked:
-    """A filter and the words that were typed with it."""
+    """A filter and the words that were typed with it, perhaps within one place of the patterns."""
 
     wanted: Wanted = Wanted()  # noqa: RUF009 - frozen, so it can be shared
     words: str = ""
+    cell: Cell | None = None
 
 
 def index_of(vault: Vault) -> Index:
@@ -66,7 +68,12 @@ def ask(wanted: Asked) -> None:
 def chosen(index: Index) -> list[Row]:
     """Return the rows that the list shows now, in their order."""
     now = asked()
-    return index.chosen(now.wanted, now.words)
+    if now.cell is None:
+        return index.chosen(now.wanted, now.words)
+    # A table counts what was put aside, too: its cases are shown after the others.
+    both = (replace(now.wanted, aside=aside) for aside in (False, True))
+    found = (each for wanted in both for each in index.chosen(wanted, now.words))
+    return [each for each in found if now.cell.holds(each)]
 
 
 def find(vault: Vault, number: str) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from dropbox.desk import keyring, overview, phrases, triage, words
+from dropbox.desk import keyring, overview, phrases, signals, triage, words
 from dropbox.desk.errors import EmptyText
 from dropbox.desk.index import Index
 from dropbox.desk.overview import OWED, SORTS, Codes, Row, Wanted
-from dropbox.desk.pages import lists, present
+from dropbox.desk.pages import heat, lists, present
 from dropbox.desk.pages.lists import Asked
 from dropbox.desk.pages.speech import gettext as _
 from dropbox.desk.pages.workplace import workplace
@@ -57,7 +57,18 @@ def index() -> str | Response:
             choices=_choices(codes, labels),
             own=keyring.load(vault).handler_id,
             notice=desk.memory.pop(_NOTICE, ""),
+            within=_within(labels),
+            promises_late=signals.overdue(vault, desk.today()),
         )
+
+
+def _within(labels: present.Labels) -> str:
+    """Return the place of the patterns whose cases alone are shown, in words."""
+    cell = lists.asked().cell
+    if cell is None:
+        return ""
+    place = heat.place_words(labels, cell.asked.axis, cell.unit, cell.code, cell.period)
+    return f"{place} ({heat.asked_words(cell.asked, labels)})"
 
 
 def _choices(codes: Codes, labels: present.Labels) -> dict[str, list[tuple[str, str]]]:
@@ -102,6 +113,7 @@ def ask() -> Response:
                     sort=sort if sort in SORTS else SORTS[0],
                 ),
                 "" if "all" in form else form.get("words", "")[:MAX_WORDS_CHARACTERS],
+                None if "all" in form else lists.asked().cell,
             )
         )
     return redirect(url_for("inbox.index"), 303)
