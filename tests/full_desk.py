@@ -16,6 +16,8 @@ from tests.desk_world import TODAY, World
 REPORT_CHARACTERS = 1_500
 LATER_CHARACTERS = 400
 RARE = "eenhoornslag"
+CONDUCT = tuple(f"conduct-{number}" for number in range(6))
+UNITS = tuple(f"unit-{number}" for number in range(20))
 
 
 def fill(folder: Path, count: int, name: str = "anna") -> World:
@@ -39,7 +41,16 @@ def fill(folder: Path, count: int, name: str = "anna") -> World:
             mode = random_.choice(("anonymous", "confidential"))
             story = text(REPORT_CHARACTERS) + ("" if number else f" {RARE}")
             book = casebook.open_or_start(vault, mailbox_id)
-            report = Report(day, 1, mode, "nl", story, ids, conduct=("bullying",), unit="parks")
+            report = Report(
+                day,
+                1,
+                mode,
+                "nl",
+                story,
+                ids,
+                conduct=(random_.choice(CONDUCT),),
+                unit=random_.choice(UNITS),
+            )
             pinned = Pinned(mailbox_id, random_.randbytes(32), random_.randbytes(32))
             book.add(Entry(report_id, b"", {}, report=report), pinned)
             later = Message("message", day, 2, 2, ids, text=text(LATER_CHARACTERS))

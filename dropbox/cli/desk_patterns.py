@@ -46,7 +46,7 @@ def count_patterns(session: Session, year: str, axis: str, ground: str, mode: st
         labels = keyring.load(vault).labels
         codes = Codes.of(labels)
         wanted = Asked(axis, year, ground, mode or "")
-        if wanted != wanted.checked(codes, patterns.years(rows)):
+        if wanted != wanted.checked(codes, patterns.years(rows, today())):
             raise patterns.NoSuchCell
         _show(patterns.table(rows, codes, wanted), labels)
         say(N_("Withdrawn, and counted nowhere else: %(count)s."), count=withdrawn)
@@ -68,7 +68,7 @@ def _show(made: Table, labels: Labels) -> None:
             if not any(count for _each, count in found):
                 continue
             named = _word(labels, made.asked.axis, code, N_("not named"))
-            counts = "  ".join(f"{_period(each)} {count}" for each, count in found)
+            counts = ", ".join(f"{_period(each)} {count}" for each, count in found)
             say_about(N_("    %(code)s: %(counts)s"), code=named, counts=counts)
     say(
         N_("Reports: %(count)d; with several codes, counted in each: %(several)d"),

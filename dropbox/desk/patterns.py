@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import product
 
 from dropbox.desk import quarters
 from dropbox.desk.overview import Row
 from dropbox.desk.quarters import EARLIER
 from dropbox.errors import N_, InputError
+from dropbox.protocol import days
 from dropbox.protocol.payload import MODES
 
 NONE = ""
@@ -105,12 +107,16 @@ class Cell:
     code: str
     period: str
 
+    @property
+    def _known(self) -> tuple[str, ...]:
+        return self.codes.of_axis(self.asked.axis)
+
     def holds(self, row: Row) -> bool:
         """Tell whether a case is counted in this place."""
         return (
             self.asked.fits(row)
             and fold(row.unit, self.codes.units) == self.unit
-            and self.code in _codes(row, self.asked.axis, self.codes)
+            and self.code in folded(_of_axis(row, self.asked.axis), self._known)
             and self.period in ("", row.quarter, quarters.year(row.quarter))
         )
 
@@ -146,9 +152,10 @@ class Table:
         return self.counts.get((unit, code, period), 0)
 
 
-def years(rows: Iterable[Row]) -> list[str]:
-    """Return the years in which reports count, newest first; `EARLIER` is none."""
+def years(rows: Iterable[Row], today: date | None = None) -> list[str]:
+    """Return the years in which reports count, and today's, newest first; `EARLIER` is none."""
     found = {quarters.year(each.quarter) for each in rows if not each.damaged}
+    found |= {quarters.year(days.quarter(today))} if today else set()
     return sorted(found - {EARLIER}, reverse=True)
 
 
@@ -162,14 +169,16 @@ def table(rows: Iterable[Row], codes: Codes, asked: Asked) -> Table:
     """
     every = list(rows)
     found = [each for each in every if asked.fits(each)]
+    # Most reports are like many others: what they have in common is looked at once.
+    alike = Counter((each.unit, _of_axis(each, asked.axis), each.quarter) for each in found)
     counts: Counter[Place] = Counter()
     several = 0
-    for each in found:
-        unit = fold(each.unit, codes.units)
-        own = _codes(each, asked.axis, codes)
-        several += len(own) > 1
-        period = each.quarter if asked.year else quarters.year(each.quarter)
-        counts.update(product((unit, None), (*own, None), (period, None)))
+    for (named, own, quarter), number in alike.items():
+        unit, kept = fold(named, codes.units), folded(own, codes.of_axis(asked.axis))
+        several += number * (len(kept) > 1)
+        period = quarter if asked.year else quarters.year(quarter)
+        for place in product((unit, None), (*kept, None), (period, None)):
+            counts[place] += number
     return Table(
         asked=asked,
         codes=_with_others(codes.of_axis(asked.axis), {code for _u, code, _p in counts}),
@@ -183,8 +192,8 @@ def table(rows: Iterable[Row], codes: Codes, asked: Asked) -> Table:
     )
 
 
-def _codes(row: Row, axis: str, codes: Codes) -> frozenset[str]:
-    return folded(row.grounds if axis == GROUNDS else row.conduct, codes.of_axis(axis))
+def _of_axis(row: Row, axis: str) -> tuple[str, ...]:
+    return row.grounds if axis == GROUNDS else row.conduct
 
 
 def _with_others(known: tuple[str, ...], counted: Collection[str | None]) -> tuple[str, ...]:
@@ -206,7 +215,7 @@ def cell(made: Table, codes: Codes, unit: str, code: str, period: str) -> Cell:
     """
     if unit not in made.units or code not in made.codes or period not in ("", *made.periods):
         raise NoSuchCell
-    return Cell(replace(made.asked), codes, unit, code, period)
+    return Cell(made.asked, codes, unit, code, period)
 
 
 Pair = tuple[str, str]
@@ -219,11 +228,12 @@ def by_quarter(rows: Iterable[Row], codes: Codes) -> dict[Pair, Counter[str]]:
     What names no conduct, no unit or a code of its own is no pattern and left out, and so is
     what happened earlier than the quarters.
     """
+    alike = Counter((each.unit, each.conduct, each.quarter) for each in rows if not each.damaged)
     found: dict[Pair, Counter[str]] = {}
-    for each in rows:
-        if each.damaged or each.unit not in codes.units or each.quarter == EARLIER:
+    for (unit, conduct, quarter), number in alike.items():
+        if unit not in codes.units or quarter == EARLIER:
             continue
-        for code in set(each.conduct):
+        for code in set(conduct):
             if code in codes.conduct:
-                found.setdefault((code, each.unit), Counter())[each.quarter] += 1
+                found.setdefault((code, unit), Counter())[quarter] += number
     return found

@@ -6,8 +6,6 @@ the report's own day, so that no reporter can make a table longer than time.
 
 from __future__ import annotations
 
-from datetime import date
-
 from dropbox.protocol import days
 from dropbox.protocol.payload import Report
 
@@ -52,8 +50,3 @@ def year(quarter: str) -> str:
 def of_year(named: str) -> tuple[str, ...]:
     """Return the four quarters of a year such as ``2026``."""
     return tuple(f"{named}-Q{number}" for number in range(1, A_YEAR + 1))
-
-
-def of_day(day: date) -> str:
-    """Return the quarter of a day."""
-    return days.quarter(day)

@@ -40,8 +40,8 @@ class _Found:
     def of(cls, vault: Vault) -> _Found:
         rows = list(lists.whole_index(vault).rows.values())
         labels = keyring.load(vault).labels
-        codes, years = Codes.of(labels), patterns.years(rows)
         desk = workplace()
+        codes, years = Codes.of(labels), patterns.years(rows, desk.today())
         wanted = desk.memory.get(_ASKED, Asked(year=str(desk.today().year)))
         return cls(rows, labels, codes, years, wanted.checked(codes, years))
 
