@@ -33,7 +33,7 @@ def test_counts_by_command(full: Office) -> None:
     said = full.ok("anna", "patterns", "--year", "2026")
     assert "Parks: reports: 3" in said
     assert re.search(r"bullying: 2026-Q1 0, 2026-Q2 0, 2026-Q3 0, 2026-Q4 3", said)
-    assert "not known to this desk: reports: 1" in said
+    assert "not known here: reports: 1" in said
     assert "no unit named: reports: 0" in said
     assert "Reports: 4; with several codes, counted in each: 0" in said
     assert "Above the threshold: Parks, bullying: 3" in said

@@ -77,7 +77,7 @@ def test_axe_finds_nothing_on_patterns_and_signals(
             page.goto(f"{desk.origin}/patterns")
             page.locator("#axis").select_option(axis)
             page.locator("#year").select_option(year)
-            page.locator(".left button.main").click()
+            page.locator("#filter button").click()
             assert page.locator("html").get_attribute("lang") == language
             assert violations(page) == []
         page.locator("#signals + ul a").click()
@@ -117,6 +117,6 @@ def test_printed_table_keeps_its_numbers(page: Page, desk: RunningDesk) -> None:
     page.goto(f"{desk.origin}/patterns")
     page.emulate_media(media="print")
     expect(page.locator(".heat button").first).to_be_visible()
-    for gone in (".left", "aside", ".top", ".screen"):
+    for gone in ("#filter", "aside", ".top", ".screen"):
         expect(page.locator(gone).first).to_be_hidden()
     page.emulate_media(media="screen")

@@ -90,7 +90,7 @@ def _period(period: str) -> str:
 
 def _word(labels: Labels, taxonomy: str, code: str, none: str) -> str:
     if code in (NONE, UNKNOWN):
-        return _(none if code == NONE else N_("not known to this desk"))
+        return _(none if code == NONE else N_("not known here"))
     return labels.get(taxonomy, {}).get(code, {}).get(language(), code)
 
 

@@ -67,7 +67,7 @@ class Heat:
 def code_words(labels: present.Labels, axis: str, code: str) -> str:
     """Return the words for a row or column of codes."""
     if code == UNKNOWN:
-        return _("a code that this desk does not know")
+        return _("not known here")
     if code == NONE:
         return _("no conduct named") if axis == CONDUCT else _("no ground named")
     return present.label(labels, axis, code)
@@ -76,7 +76,7 @@ def code_words(labels: present.Labels, axis: str, code: str) -> str:
 def unit_words(labels: present.Labels, unit: str) -> str:
     """Return the words for a unit."""
     if unit == UNKNOWN:
-        return _("a unit that this desk does not know")
+        return _("unit not known here")
     return present.label(labels, "units", unit) if unit else _("no unit named")
 
 
@@ -147,6 +147,7 @@ class _Maker:
                 table.count(unit, code),
             )
             for code in table.codes
+            if code not in (NONE, UNKNOWN) or table.count(unit, code)
         ]
         return Group(self._units[unit], lines, table.count(unit))
 
