@@ -31,14 +31,14 @@ def unfolded(said: str) -> str:
 def test_counts_by_command(full: Office) -> None:
     """Units with their counts, zero as zero, and what is above the threshold; no code of others."""
     said = full.ok("anna", "patterns", "--year", "2026")
-    assert "Parks: reports: 3" in said
-    assert re.search(r"bullying: 2026-Q1 0, 2026-Q2 0, 2026-Q3 0, 2026-Q4 3", said)
-    assert "not known here: reports: 1" in said
-    assert "no unit named: reports: 0" in said
+    assert "Reports of Parks: 3" in said
+    assert re.search(r"of these bullying: 2026-Q1 0, 2026-Q2 0, 2026-Q3 0, 2026-Q4 3", said)
+    assert "Reports of not known here: 1" in said
+    assert "Reports of no unit named: 0" in said
     assert "Reports: 4; with several codes, counted in each: 0" in said
     assert "Above the threshold: Parks, bullying: 3" in said
     assert not re.search("jan|piet", said)
-    assert "no unit named: reports: 4" not in full.ok("anna", "patterns", "--by", "grounds")
+    assert "Reports of no unit named: 4" not in full.ok("anna", "patterns", "--by", "grounds")
     for wrong in (("--year", "1999"), ("--ground", "jan-de-vries"), ("--year", "jan")):
         result = full.run("anna", "patterns", *wrong)
         assert result.exit_code == 1
@@ -58,7 +58,7 @@ def test_signal_by_command(full: Office) -> None:
         full.run("anna", "signal", "promise", number[1], "jan", "top", "--by", day).exit_code == 2
     )
     said = full.ok("anna", "signal", "promise", *given, "--unit", "parks")
-    promised = f"1. training for the team (the top management, Parks), by {day}: open"
+    promised = f"promise 1: training for the team (the top management, Parks), by {day}: open"
     assert promised in unfolded(said)
     full.ok("anna", "signal", "move", number[1], "measures_agreed")
     full.day += timedelta(days=4)

@@ -62,14 +62,14 @@ def _show(made: Table, labels: Labels) -> None:
     """Print what is not zero, and of each unit its reports, zero as zero."""
     for unit in made.units:
         words = _word(labels, "units", unit, N_("no unit named"))
-        say_about(N_("%(unit)s: reports: %(count)d"), unit=words, count=made.count(unit))
+        say_about(N_("Reports of %(unit)s: %(count)d"), unit=words, count=made.count(unit))
         for code in made.codes:
             found = [(each, made.count(unit, code, each)) for each in made.periods]
             if not any(count for _each, count in found):
                 continue
             named = _word(labels, made.asked.axis, code, N_("not named"))
             counts = ", ".join(f"{_period(each)} {count}" for each, count in found)
-            say_about(N_("    %(code)s: %(counts)s"), code=named, counts=counts)
+            say_about(N_("    of these %(code)s: %(counts)s"), code=named, counts=counts)
     say(
         N_("Reports: %(count)d; with several codes, counted in each: %(several)d"),
         count=made.reports,
@@ -131,7 +131,7 @@ def _show_signal(found: Signal, labels: Labels) -> None:
     for place, each in enumerate(found.commitments, 1):
         unit = f", {_word(labels, 'units', each.unit, '')}" if each.unit else ""
         say_about(
-            N_("    %(place)d. %(kind)s (%(who)s), by %(day)s: %(stands)s"),
+            N_("    promise %(place)d: %(kind)s (%(who)s), by %(day)s: %(stands)s"),
             place=place,
             kind=_(signals.KINDS[each.kind]),
             who=_(signals.ROLES[each.who]) + unit,
