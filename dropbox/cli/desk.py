@@ -55,7 +55,6 @@ desk_notes.register(desk)
 desk_patterns.register(desk)
 desk.add_command(desk_pages.open_pages)
 desk_intake.register(desk)
-desk_notes.register(desk)
 
 
 @desk.command("import")
