@@ -67,11 +67,16 @@ class World:
     """One channel in one folder: ``owner.vault`` and ``<name>.vault`` for each handler."""
 
     def __init__(
-        self, folder: Path, names: Sequence[str] = ("anna", "bram"), kind: str = "integrity"
+        self,
+        folder: Path,
+        names: Sequence[str] = ("anna", "bram"),
+        kind: str = "integrity",
+        *,
+        external: bool = False,
     ) -> None:
         self.folder = folder
         self.today = TODAY
-        plan = ChannelPlan("bureau", kind, external=False, independent=False, texts=TEXTS)
+        plan = ChannelPlan("bureau", kind, external=external, independent=False, texts=TEXTS)
         with create(self.path("owner"), PASSPHRASE, CHEAP) as vault:
             channel.start(vault, SITE_ID, plan, TODAY)
         requests = [self._new_handler(name) for name in names]

@@ -30,7 +30,9 @@ _SEALED = b"s"
 
 DRAFT = b"d"
 TRIAGE = b"m"
-_SIDES = (DRAFT, TRIAGE)
+MEASURES = b"o"
+SUPPORT = b"u"
+_SIDES = (DRAFT, TRIAGE, MEASURES, SUPPORT)
 """What this desk alone keeps beside a thread, one row of each for a case; goes with its key."""
 
 SHORTEST_NUMBER = 8
@@ -160,7 +162,7 @@ class OpenBook:
         self._save(replace(self.book, sealed=rest))
 
     def side(self, kind: bytes) -> bytes | None:
-        """Return what is kept beside the thread under `DRAFT` or `TRIAGE`, or None."""
+        """Return what is kept beside the thread under `DRAFT` or another of these, or None."""
         return self._vault.get("entry", kind + self.book.mailbox_id, self._key)
 
     def put_side(self, kind: bytes, content: bytes) -> None:
