@@ -205,7 +205,7 @@ def test_paused_case_has_no_composer(visitor: Visitor, world: World, keys: Repor
     shown = visitor.get(at(keys)).text
     assert "Paused by the reporter." in shown
     assert "stopped while paused" in shown
-    assert 'name="text"' not in shown
+    assert 'id="text"' not in shown
     for path in ("", "/send"):
         assert visitor.post(at(keys, path), text="Toch.", step="save").status_code == 400
     for path in ("/close", "/preview"):

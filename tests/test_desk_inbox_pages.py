@@ -67,7 +67,8 @@ def test_filter_search_and_order(visitor: Visitor, world: World) -> None:
         ({"words": "kop nog"}, {number(first)}),
         ({"words": "jan"}, set()),
         ({"words": number(second)}, {number(second)}),
-        ({"mine": "1"}, set()),
+        ({"who": world.handler_id("anna").hex()}, set()),
+        ({"who": "nobody"}, both),
         ({"all": "1"}, both),
     ):
         assert set(listed(visitor, **asked)) == wanted, asked

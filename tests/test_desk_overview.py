@@ -183,8 +183,9 @@ def test_new_case_lengthens_the_number_of_one_that_begins_alike(world: World) ->
         (Wanted(owed="soon"), True),
         (Wanted(owed="late"), False),
         (Wanted(label="zelfde"), True),
-        (Wanted(mine=b"x" * 8), True),
-        (Wanted(mine=b"y" * 8), False),
+        (Wanted(who=(b"x" * 8).hex()), True),
+        (Wanted(who=(b"y" * 8).hex()), False),
+        (Wanted(who=overview.NOBODY), False),
         (Wanted(aside=True), False),
     ],
 )

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import desk_case, desk_intake, desk_keys, desk_notes, desk_pages, desk_patterns, desk_show
+from dropbox.cli import (
+    desk_case,
+    desk_intake,
+    desk_keys,
+    desk_notes,
+    desk_pages,
+    desk_patterns,
+    desk_show,
+)
 from dropbox.cli.desk_session import (
     EXISTING_FILE,
     FILE,

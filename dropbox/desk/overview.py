@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from dropbox.desk import quarters
+from dropbox.desk import care, quarters
+from dropbox.desk.care import CareTask
 from dropbox.desk.cases import Case, Clock
 from dropbox.desk.triage import BLANK, Mark, heard
 
@@ -26,7 +28,10 @@ OWED = ("receipt", "feedback", "soon", "late", "words")
 """What a list can be asked for: a date of one kind, dates near or past, or words to answer."""
 
 SORTS = ("owed", "new", "age", "activity", "state")
+NOBODY = "nobody"
 _FAR = date.max
+
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Row:
     that the case does not open, so that the rest is unknown; ``assignee`` is a handler's
     8-byte id, or empty.
     ``quarter`` is the one that patterns count it in, ``said`` that the reporter named it.
+    ``tasks`` are those of care that wait for somebody.
     """
 
     mailbox_id: bytes
@@ -81,6 +87,7 @@ class Row:
     grounds: tuple[str, ...] = ()
     quarter: str = ""
     said: bool = False
+    tasks: tuple[CareTask, ...] = ()
 
     @property
     def dues(self) -> list[Due]:
@@ -180,6 +187,7 @@ def row(case: Case, number: str, own_id: bytes, today: date, beside: Beside) -> 
         grounds=report.grounds,
         quarter=quarter,
         said=said,
+        tasks=care.to_do(case, today),
     )
 
 
@@ -187,7 +195,8 @@ def row(case: Case, number: str, own_id: bytes, today: date, beside: Beside) -> 
 class Wanted:
     """What a person asked the list for; an empty field asks for nothing.
 
-    ``owed`` is one of `OWED`, ``sort`` one of `SORTS`; ``mine`` is the asker's 8-byte id;
+    ``owed`` is one of `OWED`, ``sort`` one of `SORTS`; ``who`` is a handler's id
+    in hexadecimal or `NOBODY`;
     ``aside`` shows the cases that were put aside instead of the others.
     """
 
@@ -197,7 +206,7 @@ class Wanted:
     mode: str = ""
     owed: str = ""
     label: str = ""
-    mine: bytes = b""
+    who: str = ""
     aside: bool = False
     sort: str = "owed"
 
@@ -213,7 +222,7 @@ def fits(found: Row, wanted: Wanted) -> bool:
         and (not wanted.conduct or wanted.conduct in found.conduct)
         and wanted.mode in ("", found.mode)
         and wanted.label in ("", found.label)
-        and wanted.mine in (b"", found.assignee)
+        and wanted.who in ("", found.assignee.hex() or NOBODY)
         and (not wanted.owed or _owes(found, wanted.owed))
     )
 
@@ -243,8 +252,8 @@ def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
     return sorted(found, key=lambda each: (not each.damaged, *key(each), each.mailbox_id))
 
 
-def page(rows: Sequence[Row], number: int) -> tuple[Sequence[Row], int, int]:
-    """Return the rows of one page, its number within what there is, and how many there are."""
+def page(rows: Sequence[Line], number: int) -> tuple[Sequence[Line], int, int]:
+    """Return the lines of one page, its number within what there is, and how many there are."""
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
     number = min(max(number, 1), pages)
     return rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE], number, pages

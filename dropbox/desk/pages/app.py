@@ -17,13 +17,16 @@ from dropbox.desk.pages import door, failures, headers, speech, workplace
 from dropbox.desk.pages.navigation import NAVIGATION, OWNERS
 from dropbox.desk.pages.views import (
     bundles,
+    care,
     case,
     inbox,
+    notes,
     owner,
     patterns,
     phrases,
     signals,
     start,
+    support,
     unlock,
 )
 from dropbox.desk.pages.workplace import Workplace
@@ -40,6 +43,9 @@ BLUEPRINTS = (
     bundles.bundle_pages,
     patterns.pattern_pages,
     signals.signal_pages,
+    notes.note_pages,
+    care.care_pages,
+    support.support_pages,
 )
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}

@@ -49,7 +49,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A case in a list. All is the program's own words but for labels of unknown codes."""
+    """A case in a list. All is the program's own words but labels of unknown codes, and ``who``."""
 
     number: str
     state: Tag
@@ -62,6 +62,7 @@ class ShownRow:
     clocks: list[Tag]
     tags: list[Tag]
     damaged: bool
+    who: str
 
 
 def label(labels: Labels, taxonomy: str, code: str) -> str:
@@ -132,6 +133,8 @@ def tags(row: Row) -> list[Tag]:
         found.append(Tag(_("something is missing"), "late"))
     if row.conflict:
         found.append(Tag(_("two states at once"), "late"))
+    if row.tasks:
+        found.append(Tag(ngettext("%(num)d task", "%(num)d tasks", len(row.tasks))))
     if row.draft:
         found.append(Tag(_("draft")))
     if row.label:
@@ -139,11 +142,11 @@ def tags(row: Row) -> list[Tag]:
     return found
 
 
-def shown(row: Row, labels: Labels) -> ShownRow:
-    """Return a row of the list in words."""
+def shown(row: Row, labels: Labels, roles: Mapping[bytes, str]) -> ShownRow:
+    """Return a row of the list in words; ``roles`` are the handlers' by id, in their words."""
     if row.damaged:
         blank = Tag(_("damaged"), "late")
-        return ShownRow(row.number, blank, "", "", "", "", "", "", [], [], damaged=True)
+        return ShownRow(row.number, blank, "", "", "", "", "", "", [], [], damaged=True, who="")
     standing = state(row.state, row.outcome)
     return ShownRow(
         number=row.number,
@@ -157,4 +160,5 @@ def shown(row: Row, labels: Labels) -> ShownRow:
         clocks=clocks(row),
         tags=tags(row),
         damaged=False,
+        who=roles.get(row.assignee, "?") if row.assignee else "",
     )

@@ -6,6 +6,7 @@ handler is passed on as it is, for the filter ``stranger``; nothing here marks i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,8 +24,19 @@ _ACTS = {"hold": N_("pauses the case"), "resume": N_("resumes the case")}
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a reply changed the state, for handlers alone: a role, and words of theirs."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Item:
-    """One entry of a thread. ``who`` is empty for the reporter; ``text`` is a stranger's."""
+    """One entry of a thread. ``who`` is empty for the reporter; ``text`` is a stranger's.
+
+    ``reasons`` are not part of it: the reporter never sees them.
+    """
 
     day: date
     who: str
@@ -34,6 +46,7 @@ class Item:
     visible_from: date | None
     overruled: bool
     is_report: bool
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -56,14 +69,26 @@ class Missing:
 def items(case: Case, own_id: bytes, today: date) -> list[Item]:
     """Return the thread, oldest first."""
     overruled = case.standing().overruled
-    return [_item(entry, own_id, today, entry in overruled) for entry in case.entries]
+    return [
+        _item(entry, own_id, today, entry in overruled, _reasons(case, entry))
+        for entry in case.entries
+    ]
 
 
-def _item(entry: Entry, own_id: bytes, today: date, overruled: bool) -> Item:
+def _reasons(case: Case, entry: Entry) -> tuple[Reason, ...]:
+    if entry.reply is None:
+        return ()
+    found = case.reasons(entry.envelope_id)
+    return tuple(Reason(role_words(each.role), each.content.text) for each in found)
+
+
+def _item(
+    entry: Entry, own_id: bytes, today: date, overruled: bool, reasons: tuple[Reason, ...]
+) -> Item:
     content = entry.content
     return Item(
         day=content.day,
-        who=_role(entry.role) if entry.author else "",
+        who=role_words(entry.role) if entry.author else "",
         what=_what(entry),
         text=content.text,
         own=entry.author == own_id,
@@ -72,6 +97,7 @@ def _item(entry: Entry, own_id: bytes, today: date, overruled: bool) -> Item:
         else entry.reply.not_before,
         overruled=overruled,
         is_report=entry.report is not None,
+        reasons=reasons,
     )
 
 
@@ -84,42 +110,9 @@ def _what(entry: Entry) -> str:
     return _("the report")
 
 
-def _role(role: dict[str, str]) -> str:
+def role_words(role: Mapping[str, str]) -> str:
+    """Return a handler's role in the language of the page; the words are a stranger's."""
     return role.get(language(), "?")
-
-
-@dataclass(frozen=True)
-class Note:
-    """What a handler told the others: who wrote, what it is about, and the words, a stranger's."""
-
-    day: date
-    who: str
-    own: bool
-    what: str
-    text: str
-
-
-_NOTES = {
-    "note": N_("a note"),
-    "reason": N_("why the state changed"),
-    "assign": N_("who does it"),
-    "task": N_("a task"),
-}
-
-
-def notes(case: Case, own_id: bytes) -> list[Note]:
-    """Return what handlers told each other, oldest first."""
-    return [
-        Note(
-            entry.note.day,
-            _role(entry.role),
-            entry.author == own_id,
-            _(_NOTES.get(entry.note.kind, _NOTES["note"])),
-            entry.note.text,
-        )
-        for entry in case.notes
-        if entry.note is not None
-    ]
 
 
 def choices(case: Case, desk: Desk) -> list[Choice]:
@@ -150,7 +143,7 @@ def choices(case: Case, desk: Desk) -> list[Choice]:
 def readers(case: Case, card: ChannelCard) -> list[str]:
     """Return the roles of those who can read the case and are on the card."""
     found = [each for each in card.handlers if each.handler_id in case.readers]
-    return sorted(_role(dict(each.role)) for each in found)
+    return sorted(role_words(each.role) for each in found)
 
 
 def missing(case: Case, own_id: bytes) -> list[Missing]:
@@ -159,7 +152,7 @@ def missing(case: Case, own_id: bytes) -> list[Missing]:
 
 
 def _gap(gap: Gap) -> list[Missing]:
-    role, numbers = _role(gap.role) if gap.role else "", ", ".join(map(str, gap.numbers))
+    role, numbers = role_words(gap.role) if gap.role else "", ", ".join(map(str, gap.numbers))
     found = []
     if numbers and not role:
         found.append(

@@ -27,9 +27,9 @@ from dropbox.desk import (
 from dropbox.desk.cases import Case
 from dropbox.desk.drafts import Draft
 from dropbox.desk.errors import CaseWithdrawn, OutcomeMissing
-from dropbox.desk.moves import Move
+from dropbox.desk.moves import Move, ReasonMissing
 from dropbox.desk.overview import Beside
-from dropbox.desk.pages import lists, present, preview, thread
+from dropbox.desk.pages import caring, lists, present, preview, thread, together
 from dropbox.desk.pages.speech import gettext as _
 from dropbox.desk.pages.speech import number as figure
 from dropbox.desk.pages.speech import words_of
@@ -129,7 +129,7 @@ def show(number: str) -> str:
         return _case_page(opened)
 
 
-def _case_page(opened: _Opened) -> str:
+def _case_page(opened: _Opened, problem: str = "") -> str:
     case, today, vault = opened.case, opened.today, opened.vault
     desk = keyring.load(vault)
     draft = drafts.load(vault, case.mailbox_id) or Draft("")
@@ -150,15 +150,15 @@ def _case_page(opened: _Opened) -> str:
         troubles=[each for each in casebook.troubles(vault) if each.mailbox_id == case.mailbox_id],
         moves=[(each, _(words.STATES[each.state])) for each in states],
         chosen=move if any(each.state == move for each in states) else "",
+        problem=problem,
         may_close=len(states) < len(found),
-        asks_reason=any(each.needs_reason for each in states),
-        notes=thread.notes(case, desk.handler_id),
-        tasks=case.tasks(),
         draft=draft,
         names=[(name, _(phrases.LABELS[name])) for name in phrases.NAMES],
         most=figure(MAX_REPLY_CHARACTERS),
         language=case.report.language,
         beside=_neighbours(vault, case.mailbox_id),
+        together=together.of(case, opened.card, desk.handler_id),
+        care=caring.of_case(vault, case, opened.card, today),
     )
 
 
@@ -173,7 +173,7 @@ def _neighbours(vault: Vault, mailbox_id: bytes) -> tuple[str, str]:
 
 
 @case_pages.post("/cases/<number>")
-def write(number: str) -> Response:
+def write(number: str) -> Response | tuple[str, int]:
     """Keep what was typed as a draft, and do what the button says."""
     with workplace().cases() as vault:
         opened = _open(vault, number)
@@ -188,10 +188,31 @@ def write(number: str) -> Response:
         drafts.save(vault, opened.mailbox_id, draft)
         lists.renew(vault, opened.mailbox_id)
         is_closing = draft.state == "closed" and step != "discard"
+        if step == "preview" and _lacks_reason(opened, draft):
+            return _reason_page(opened, draft)
     if step == "preview" and not draft.is_empty:
         return redirect(url_for("case.look", number=number), 303)
     page = "case.closing" if is_closing else "case.show"
     return redirect(url_for(page, number=number, _anchor="answer"), 303)
+
+
+def _lacks_reason(opened: _Opened, draft: Draft) -> bool:
+    """Tell whether nothing but the reason keeps a move from being made."""
+    state = draft.state or replies.next_state(opened.case.standing())
+    try:
+        moves.check(opened.card.kind, opened.case, state, draft.reason)
+    except ReasonMissing:
+        return True
+    except DropboxError:
+        return False  # what else is wrong, the preview says
+    return False
+
+
+def _reason_page(opened: _Opened, draft: Draft) -> tuple[str, int]:
+    """Show the composer again, with all that was typed and what is missing at its field."""
+    error = ReasonMissing()
+    page = _closing_page if draft.state == "closed" else _case_page
+    return page(opened, words_of(error)), error.status
 
 
 def _typed(opened: _Opened) -> Draft:
@@ -224,28 +245,29 @@ def closing(number: str) -> str:
     with workplace().cases() as vault:
         opened = _open(vault, number)
         _may_write(opened)
-        draft = drafts.load(vault, opened.mailbox_id)
-        usual = replies.aftercare_texts(opened.case.report.language)
-        if draft is None or draft.state != "closed":
-            text = (
-                draft.text
-                if draft
-                else phrases.for_case(vault, "closing", opened.case, opened.today)
-            )
-            later = {str(months): asked for months, asked in usual.items()}
-            draft = Draft(text, "closed", later=later)
-        return render_template(
-            "desk/close.html",
-            number=number,
-            draft=draft,
-            outcomes=opened.outcomes(),
-            later=[
-                (months, draft.later.get(str(months), asked)) for months, asked in usual.items()
-            ],
-            language=opened.case.report.language,
-            most=figure(MAX_REPLY_CHARACTERS),
-            anonymous=opened.case.report.mode == "anonymous",
-        )
+        return _closing_page(opened)
+
+
+def _closing_page(opened: _Opened, problem: str = "") -> str:
+    vault, case = opened.vault, opened.case
+    draft = drafts.load(vault, opened.mailbox_id)
+    usual = replies.aftercare_texts(case.report.language)
+    if draft is None or draft.state != "closed":
+        text = draft.text if draft else phrases.for_case(vault, "closing", case, opened.today)
+        later = {str(months): asked for months, asked in usual.items()}
+        draft = Draft(text, "closed", later=later)
+    return render_template(
+        "desk/close.html",
+        number=opened.number,
+        draft=draft,
+        outcomes=opened.outcomes(),
+        later=[(months, draft.later.get(str(months), asked)) for months, asked in usual.items()],
+        language=case.report.language,
+        most=figure(MAX_REPLY_CHARACTERS),
+        anonymous=case.report.mode == "anonymous",
+        undone=caring.open_titles(case, opened.today),
+        problem=problem,
+    )
 
 
 def _may_write(opened: _Opened) -> None:
@@ -302,6 +324,8 @@ def send(number: str) -> Response | tuple[str, int]:
         try:
             _check(draft)
             _seal(opened, draft)
+        except ReasonMissing:  # a colleague's bundle came since it was looked at
+            return _reason_page(opened, draft)
         except DropboxError as error:
             return _preview_page(opened, draft, words_of(error)), error.status
         drafts.drop(vault, opened.mailbox_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,7 @@ from dropbox.desk import keyring, overview, phrases, signals, triage, words
 from dropbox.desk.errors import EmptyText
 from dropbox.desk.index import Index
 from dropbox.desk.overview import OWED, SORTS, Codes, Row, Wanted
-from dropbox.desk.pages import heat, lists, present
+from dropbox.desk.pages import heat, lists, present, together
 from dropbox.desk.pages.lists import Asked
 from dropbox.desk.pages.speech import gettext as _
 from dropbox.desk.pages.workplace import workplace
@@ -44,18 +46,18 @@ def index() -> str | Response:
         counts, codes = found.tally()
         labels = keyring.load(vault).labels
         card = keyring.card_for_reading(vault, desk.today())
+        roles = together.roles(card)
         return render_template(
             "desk/inbox.html",
             channel=card.texts[desk.language].name,
-            rows=[present.shown(each, labels) for each in shown],
+            rows=[present.shown(each, labels, roles) for each in shown],
             found=len(rows),
             page=number,
             pages=pages,
             counts=counts,
             index=found,
             asked=lists.asked(),
-            choices=_choices(codes, labels),
-            own=keyring.load(vault).handler_id,
+            choices=_choices(codes, labels) | {"who": _who(roles, keyring.load(vault).handler_id)},
             notice=desk.memory.pop(_NOTICE, ""),
             within=_within(labels),
             promises_late=signals.overdue(vault, desk.today()),
@@ -92,6 +94,13 @@ def _choices(codes: Codes, labels: present.Labels) -> dict[str, list[tuple[str, 
     }
 
 
+def _who(roles: Mapping[bytes, str], own_id: bytes) -> list[tuple[str, str]]:
+    """Return who may do a case, oneself and nobody first."""
+    others = [(each.hex(), role) for each, role in roles.items() if each != own_id]
+    first = [(own_id.hex(), _("I do")), (overview.NOBODY, _("nobody"))]
+    return first + sorted(others, key=_by_label)
+
+
 def _by_label(choice: tuple[str, str]) -> str:
     return choice[1].casefold()
 
@@ -99,16 +108,14 @@ def _by_label(choice: tuple[str, str]) -> str:
 @inbox_pages.post("/cases/ask")
 def ask() -> Response:
     """Keep a filter and words in memory: an address would leave them in the browser."""
-    with workplace().cases() as vault:
+    with workplace().cases():
         form = request.form
-        own = keyring.load(vault).handler_id
         plain = {} if "all" in form else {name: form.get(name, "") for name in _FIELDS}
         sort = plain.get("sort", "")
         lists.ask(
             Asked(
                 Wanted(
                     **{name: plain.get(name, "") for name in _FIELDS if name != "sort"},
-                    mine=own if plain and "mine" in form else b"",
                     aside=bool(plain) and "aside" in form,
                     sort=sort if sort in SORTS else SORTS[0],
                 ),
@@ -119,7 +126,7 @@ def ask() -> Response:
     return redirect(url_for("inbox.index"), 303)
 
 
-_FIELDS = ("state", "unit", "conduct", "mode", "owed", "label", "sort")
+_FIELDS = ("state", "unit", "conduct", "mode", "owed", "label", "who", "sort")
 
 
 @inbox_pages.post("/cases/many")
