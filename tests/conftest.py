@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from dropbox.cli import desk as desk_commands
-from dropbox.cli import desk_intake, desk_keys, desk_notes, desk_patterns, desk_session
+from dropbox.cli import desk_care, desk_intake, desk_keys, desk_notes, desk_patterns, desk_session
 from dropbox.protocol.keys import ReporterKeys
 from scripts import programs
 from tests import organisation
@@ -52,7 +52,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     found = Office(tmp_path)
     monkeypatch.setattr(desk_session, "COST", CHEAP)
     day: Callable[[], date] = lambda: found.day  # noqa: E731
-    for module in (desk_commands, desk_keys, desk_intake, desk_notes, desk_patterns):
+    for module in (desk_commands, desk_keys, desk_intake, desk_notes, desk_patterns, desk_care):
         monkeypatch.setattr(module, "today", day)
     found.open_channel()
     return found
