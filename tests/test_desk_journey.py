@@ -96,7 +96,7 @@ def test_import_read_answer_and_export(
     theirs = page.locator("div.stranger")
     assert "merkteken-ijsvogel" in theirs.inner_text()
     assert "<b>toen</b> ‹U+202E›niets" in theirs.inner_text()
-    page.locator("textarea[name=text]").fill(ANSWER)
+    page.locator("#answer textarea[name=text]").fill(ANSWER)
     press(page, page.get_by_role("button", name="Look at it as the reporter will"))
     assert page.locator("article.letter .words").inner_text() == ANSWER
     press(page, page.get_by_role("button", name="Seal it for the next bundle"))
@@ -127,7 +127,7 @@ def test_keys_alone_do_it(page: Page, desk: RunningDesk, world: World, keys: Rep
     tab_to(page, "th a")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    tab_to(page, "textarea[name=text]")
+    tab_to(page, "#answer textarea[name=text]")
     page.keyboard.type("Met de toetsen.")
     tab_to(page, "button[value=preview]")
     with page.expect_navigation():
@@ -149,7 +149,7 @@ def test_pages_fit_their_window(
     take_in(page, desk, world.bundle("anna", report))
     at = f"/cases/{keys.mailbox_id.hex()[:8]}"
     page.goto(desk.origin + at)
-    page.locator("textarea[name=text]").fill("v" * 2_000)
+    page.locator("#answer textarea[name=text]").fill("v" * 2_000)
     press(page, page.get_by_role("button", name="Look at it as the reporter will"))
     for path in ("/cases", at, f"{at}/close", f"{at}/preview", "/bundles", "/phrases"):
         page.goto(desk.origin + path)
@@ -174,7 +174,7 @@ def test_killed_desk_keeps_the_draft_and_leaves_nothing_readable(
     take_in(page, desk, path)
     path.unlink()  # it names the mailbox, as the courier's stick does
     page.goto(f"{desk.origin}/cases/{keys.mailbox_id.hex()[:8]}")
-    page.locator("textarea[name=text]").fill(DRAFT)
+    page.locator("#answer textarea[name=text]").fill(DRAFT)
     press(page, page.get_by_role("button", name="Keep as a draft"))
     desk.end(signal.SIGKILL)
     planted = [b"merkteken", b"ijsvogel", keys.mailbox_id, keys.mailbox_id.hex()[:8].encode()]
@@ -187,7 +187,7 @@ def test_killed_desk_keeps_the_draft_and_leaves_nothing_readable(
     with running_desk(world.path("anna"), idle_seconds=PATIENCE_SECONDS) as again:
         come_in(page, again)
         page.goto(f"{again.origin}/cases/{keys.mailbox_id.hex()[:8]}")
-        assert page.locator("textarea[name=text]").input_value() == DRAFT
+        assert page.locator("#answer textarea[name=text]").input_value() == DRAFT
 
 
 def test_withdrawal_ends_it_in_the_browser(

@@ -101,7 +101,7 @@ class NoSuchMove(InputError):
 class CommitmentsNeeded(InputError):
     """Measures are said to be agreed, and there are none."""
 
-    text = N_("Note at least one commitment first.")
+    text = N_("Note at least one promise first.")
 
 
 class CommitmentsOpen(InputError):
@@ -113,7 +113,7 @@ class CommitmentsOpen(InputError):
 class TooManyCommitments(InputError):
     """A signal has as many commitments as it can."""
 
-    text = N_("A signal has at most %(count)d commitments.")
+    text = N_("A signal has at most %(count)d promises.")
 
 
 class DayPast(InputError):
