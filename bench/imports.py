@@ -32,7 +32,7 @@ LINEAR = 1.3
 _NAME = HOTLINE.handlers[0].name
 
 
-class _Desk:
+class Desk:
     """A handler's desk that is as new for each import, and bundles of reports for it."""
 
     def __init__(self, folder: Path) -> None:
@@ -94,7 +94,7 @@ class _Desk:
 
 def measure(folder: Path) -> list[Result]:
     """Import beside the reference, then at sizes of which each is four times the one before."""
-    desk = _Desk(folder)
+    desk = Desk(folder)
     results = _in_turns(desk)
     costs, peaks = [], []
     for size in SIZES:
@@ -113,7 +113,7 @@ def measure(folder: Path) -> list[Result]:
     return results
 
 
-def _in_turns(desk: _Desk) -> list[Result]:
+def _in_turns(desk: Desk) -> list[Result]:
     reports = [desk.report() for _ in range(IN_TURNS)]
     desk.write(iter(reports))
     with desk.site.demo.open(_NAME) as vault:
