@@ -166,6 +166,17 @@ def test_tasks_are_listed_over_all_cases_and_ticked(visitor: Visitor, world: Wor
     assert visitor.post(at(second, "/tasks"), task="GEEN CODE", done="yes").status_code == 400
 
 
+def test_tasks_of_cases_put_aside_are_counted_apart(
+    visitor: Visitor, world: World, keys: ReporterKeys
+) -> None:
+    """What was put aside with a flood does not bury what is to be done, and is not hidden."""
+    world.take_in("anna", world.report(keys, **WISHES))
+    visitor.post("/cases/many", case=number(keys), step="aside", label="zelfde")
+    shown = visitor.get("/care").text
+    assert "0 open tasks" in shown
+    assert "2 more tasks are of cases that were put aside." in shown
+
+
 def test_anonymous_case_asks_nobody_who(visitor: Visitor, world: World, keys: ReporterKeys) -> None:
     """The interim measure of an anonymous report is for everyone, as are all its measures."""
     world.take_in("anna", world.report(keys, **WISHES))

@@ -123,14 +123,17 @@ def test_record_outlives_the_case_and_is_erased_by_itself(world: World, keys: Re
     world.take_in("anna", world.report(keys, mode="confidential", name="Jan"))
     found = begun(world)
     with world.vault("anna") as vault:
-        support.change(vault, found.support_id, by="", appointment=None, text=MARK)
+        long = f"{MARK} " * 500
+        support.change(vault, found.support_id, by="", appointment=None, text=long)
         support.note_at(vault, found.support_id, keys.mailbox_id)
     world.take_in("anna", withdrawal.make(keys))
+    size = world.path("anna").stat().st_size
     with world.vault("anna") as vault:
-        assert support.find(vault, found.number).text == MARK
+        assert support.find(vault, found.number).text == long
         rows = {sealed for _drawer, _tag, sealed in vault.raw_rows()}
         support.erase(vault, found.support_id)
         gone = rows - {sealed for _drawer, _tag, sealed in vault.raw_rows()}
     assert gone
     raw = world.path("anna").read_bytes()
+    assert len(raw) < size  # rewritten, not only overwritten
     assert not any(sealed[40:72] in raw for sealed in gone)
