@@ -87,12 +87,14 @@ class Item:
     """One thing to send. ``serial`` is that of its first bundle, 0 before.
 
     ``mailbox_id`` is empty but for a reply, a note or a new mailbox; ``not_before`` delays a
-    withdrawal's receipt until no backup can bring the case back.
+    withdrawal's receipt until no backup can bring the case back. ``out`` tells that some bundle
+    had it, also one whose serial does not count any more.
     """
 
     serial: int = 0
     mailbox_id: bytes = b""
     not_before: date | None = None
+    out: bool = False
 
 
 _RECEIPT_ITEM = records.encode(Item())
@@ -175,7 +177,10 @@ def queue_mailbox(vault: Vault, envelope_id: bytes, mailbox_id: bytes) -> None:
 def was_exported(vault: Vault, envelope_id: bytes) -> bool:
     """Tell whether a mailbox that was made here, with this report, went into a bundle."""
     raw = vault.get("outbox", MAILBOX + envelope_id)
-    return raw is None or records.decode(Item, raw).serial > 0
+    if raw is None:
+        return True
+    item = records.decode(Item, raw)
+    return item.out or item.serial > 0  # an older program's item has the serial alone
 
 
 def keep_command(vault: Vault, mailbox_id: bytes, signed: bytes, today: date) -> None:
@@ -244,13 +249,13 @@ def _mailboxes_first(vault: Vault) -> Iterator[tuple[bytes, bytes]]:
 def mark(vault: Vault, kind: bytes, name: bytes, item: Item, serial: int) -> None:
     """Note the first bundle that an item goes with."""
     if not item.serial:
-        vault.put("outbox", kind + name, records.encode(replace(item, serial=serial)))
+        vault.put("outbox", kind + name, records.encode(replace(item, serial=serial, out=True)))
 
 
 def hold_back(vault: Vault, kind: bytes, name: bytes, item: Item) -> None:
     """Note that an item cannot go along now, so that no bundle's arrival confirms it."""
     if item.serial:
-        vault.put("outbox", kind + name, records.encode(replace(item, serial=0)))
+        vault.put("outbox", kind + name, records.encode(replace(item, serial=0, out=True)))
 
 
 def waiting(vault: Vault, today: date) -> Waiting:
@@ -287,10 +292,12 @@ def start_over(vault: Vault, serial: int, accepted: bytes, day: date) -> bool:
     _let_go(vault, day)  # first: what is old already was in the backup
     for name, raw in vault.items("outbox"):
         # A confirmation from before the restore must settle nothing any more.
-        vault.put("outbox", name, records.encode(replace(records.decode(Item, raw), serial=0)))
+        item = records.decode(Item, raw)
+        item = replace(item, serial=0, out=item.out or item.serial > 0)
+        vault.put("outbox", name, records.encode(item))
     for sealed_id, raw in vault.items("confirmed"):
         kept = records.decode(Confirmed, raw)
-        _queue(vault, kept.kind + sealed_id, Item(mailbox_id=kept.mailbox_id))
+        _queue(vault, kept.kind + sealed_id, Item(mailbox_id=kept.mailbox_id, out=True))
     for mailbox_id, _command in vault.items("command"):
         _queue(vault, COMMAND + mailbox_id, Item())
     found = courier(vault)
