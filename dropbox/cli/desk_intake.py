@@ -16,9 +16,8 @@ from dropbox.desk.errors import NotOurFile
 from dropbox.desk.intake import Entered
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_, InputError, TextTooLong
-from dropbox.export import lexicon, settings
-from dropbox.export.redact import Redactor
-from dropbox.export.register import Register
+from dropbox.export import settings
+from dropbox.export.detect import Known
 from dropbox.language import LANGUAGES
 from dropbox.protocol.payload import (
     MAX_PEOPLE,
@@ -143,14 +142,20 @@ def _id(typed: str) -> bytes:
         raise IdInvalid from None
 
 
+def own_words() -> Known:
+    """Return the organisation's own names and words, from the folder KEYS where there is one.
+
+    Raises:
+        RedactionSettingsWrong: the file is there and cannot be used.
+    """
+    return settings.load(Path(os.environ.get("KEYS", "keys"))).known
+
+
 def _masked(text: str, spoken: str, names: str) -> str:
     """Return the text without the names that a person does not keep."""
     if names == "keep":
         return text
-    own = settings.load(Path(os.environ.get("KEYS", "keys")))
-    words = lexicon.load()
-    redactor = Redactor(words, Register((), words), own.known, intake.style(spoken))
-    found = intake.suggest(text, redactor)
+    found = intake.suggest(text, intake.redactor(spoken, own_words()))
     for span in found.shown:
         say(N_("Describes somebody; look whether it has to stand there:"))
         show(text[span.start : span.end])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dropbox.cli.desk_intake import own_words
 from dropbox.cli.desk_session import Session, pass_session
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import _, language, say
@@ -23,7 +24,14 @@ def open_pages(session: Session, port: int) -> None:
     """Open the desk's pages on this computer; also what desk without a command does."""
     if session.passphrase_file is not None:
         raise click.UsageError(_("The pages ask for the passphrase; leave --passphrase-file out."))
-    serve.run(session.vault_path, port=port, language=language(), today=today, announce=_announce)
+    serve.run(
+        session.vault_path,
+        port=port,
+        language=language(),
+        today=today,
+        announce=_announce,
+        own_words=own_words,
+    )
 
 
 def _announce(address: str) -> None:

@@ -4,7 +4,7 @@ The desk makes what the site makes for who fills in the form: reply code, keys, 
 memo. The case is here at once; mailbox and report go to the site with the next bundle,
 and from there to the other handlers. Invariants: the code is returned once and never
 kept, so the vault cannot show it again; whoever enters is a reader; a mailbox that went
-into a bundle is never replaced.
+into a bundle is never replaced or thrown away.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dropbox.desk import casebook, keyring, outbox
+from dropbox.desk.casebook import OpenBook
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import EmptyText, ImportFirst, NotOnCard, NotText
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_, ForeignHandler, InputError, NoIntakeKey, ProtocolError
-from dropbox.export import redact
+from dropbox.export import lexicon, redact
+from dropbox.export.detect import NOTHING_ADDED, Known
 from dropbox.export.redact import Redactor, Style
+from dropbox.export.register import Register
 from dropbox.export.span import MASKED, Doubt, Span
 from dropbox.protocol import handler, keys, reply_code, reporter
 from dropbox.protocol.channel_card import ChannelCard
@@ -57,6 +60,15 @@ class CodeIsOut(InputError):
     )
 
 
+class EntryIsOut(InputError):
+    """A case cannot be thrown away: somebody may have its code, or it was never entered here."""
+
+    text = N_(
+        "This case cannot be thrown away: its mailbox went into a bundle or came in one. Close it,"
+        " or let whoever has the code withdraw it."
+    )
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """What a text names: stretches to mask, descriptions to look at, parts not understood."""
@@ -82,6 +94,20 @@ class Entered:
 def style(language: str) -> Style:
     """Return how names are left out of what is entered, for a `Redactor`."""
     return Style(ground=LEFT_OUT[language])
+
+
+def redactor(language: str, own: Known = NOTHING_ADDED) -> Redactor:
+    """Return what finds names in a report that is entered.
+
+    Args:
+        language: of the report.
+        own: what the organisation adds to the lists.
+
+    Raises:
+        LexiconMissing: the compiled lexicon is not on this computer.
+    """
+    words = lexicon.load()
+    return Redactor(words, Register((), words), own, style(language))
 
 
 def suggest(text: str, redactor: Redactor) -> Suggestion:
@@ -138,14 +164,45 @@ def anew(vault: Vault, mailbox_id: bytes, today: date) -> Entered:
     with vault.transaction():
         book = casebook.open_book(vault, mailbox_id)
         case = book.case()
-        first = case.entries[0]
-        if book.book.entries > 1 or outbox.was_exported(vault, first.envelope_id):
+        if not can_make_anew(vault, book):
             raise CodeIsOut
-        outbox.drop_replies(vault, book.book.sealed)
-        for each in book.destroy():
-            outbox.drop_receipts(vault, [each])
-            vault.delete("seen", each)
+        _destroy(vault, book)
         return _enter(vault, case.report, today)
+
+
+def discard(vault: Vault, mailbox_id: bytes) -> None:
+    """Throw away a case that was entered by mistake: nobody but this desk has ever had it.
+
+    Its key is destroyed, and mailbox, answers and notes leave the outbox. No trace stays that
+    there was such a case; a backup that was made meanwhile still has it.
+
+    Raises:
+        UnknownCase, CaseWithdrawn: there is no such case.
+        EntryIsOut: its mailbox went into a bundle, or came in one.
+    """
+    with vault.transaction():
+        book = casebook.open_book(vault, mailbox_id)
+        if not is_here_only(vault, book):
+            raise EntryIsOut
+        _destroy(vault, book)
+
+
+def is_here_only(vault: Vault, book: OpenBook) -> bool:
+    """Tell whether a case was entered at this desk and no bundle has had its mailbox yet."""
+    report = next(each for each in book.case().entries if each.report is not None)
+    return not outbox.was_exported(vault, report.envelope_id)
+
+
+def can_make_anew(vault: Vault, book: OpenBook) -> bool:
+    """Tell whether a case is here only, and still as it was entered: see `anew`."""
+    return book.book.entries == 1 and is_here_only(vault, book)
+
+
+def _destroy(vault: Vault, book: OpenBook) -> None:
+    outbox.drop_replies(vault, book.book.sealed)
+    for each in book.destroy():
+        outbox.drop_receipts(vault, [each])
+        vault.delete("seen", each)
 
 
 def _enter(vault: Vault, report: Report, today: date) -> Entered:

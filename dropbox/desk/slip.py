@@ -1,12 +1,13 @@
 """The slip with a reply code, to be printed for whoever wrote the letter or rang.
 
-Plain text, so that any printer takes it. It says what the code opens and from when, and
-that the person who printed it could have read it.
+As parts for a page, and as plain text, so that any printer takes it. It says what the code
+opens and from when, and that the person who printed it could have read it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dropbox.errors import N_
 from dropbox.language import translator
@@ -28,7 +29,22 @@ SENTENCES = (
 _PER_LINE = 5
 
 
-def text(words: Sequence[str], name: str, language: str, address: str = "") -> str:
+@dataclass(frozen=True)
+class Slip:
+    """What a slip says, in the report's language."""
+
+    title: str
+    channel: str
+    words: tuple[str, ...]
+    address: str
+    sentences: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Show nothing: a traceback must not print a code."""
+        return "Slip(…)"
+
+
+def of(words: Sequence[str], name: str, language: str, address: str = "") -> Slip:
     """Return the slip.
 
     Args:
@@ -38,13 +54,25 @@ def text(words: Sequence[str], name: str, language: str, address: str = "") -> s
         address: of the site; without it the slip points to the poster.
     """
     say = translator(language).gettext
-    numbered = [f"{at}. {word}" for at, word in enumerate(words, 1)]
+    return Slip(
+        title=say(TITLE),
+        channel=say(CHANNEL) % {"name": name},
+        words=tuple(words),
+        address=say(ADDRESS) % {"address": address or say(POSTER)},
+        sentences=tuple(say(sentence) for sentence in SENTENCES),
+    )
+
+
+def text(words: Sequence[str], name: str, language: str, address: str = "") -> str:
+    """Return the slip as plain text; the arguments are those of `of`."""
+    found = of(words, name, language, address)
+    numbered = [f"{at}. {word}" for at, word in enumerate(found.words, 1)]
     lines = ["   ".join(numbered[at : at + _PER_LINE]) for at in range(0, len(words), _PER_LINE)]
     parts = [
-        say(TITLE).upper(),
-        say(CHANNEL) % {"name": name},
+        found.title.upper(),
+        found.channel,
         "\n".join(lines),
-        say(ADDRESS) % {"address": address or say(POSTER)},
-        *(say(sentence) for sentence in SENTENCES),
+        found.address,
+        *found.sentences,
     ]
     return "\n\n".join(parts) + "\n"

@@ -23,6 +23,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from dropbox.desk.pages import door, peers
 from dropbox.desk.pages.app import create_app
 from dropbox.desk.pages.workplace import IDLE_SECONDS, Workplace
+from dropbox.export.detect import Known
 
 HOST = "127.0.0.1"
 REQUEST_SECONDS = 60
@@ -72,6 +73,7 @@ def run(
     today: Callable[[], date],
     announce: Callable[[str], None],
     idle_seconds: float = IDLE_SECONDS,
+    own_words: Callable[[], Known] = Known,
 ) -> None:
     """Serve the desk until a signal or its own button ends it.
 
@@ -82,11 +84,12 @@ def run(
         today: returns the day.
         announce: gets the address with the token, once.
         idle_seconds: after which it locks.
+        own_words: returns what the organisation adds to the lists of names.
 
     Raises:
         OSError: the port is taken.
     """
-    desk = Workplace(vault, today=today, idle_seconds=idle_seconds)
+    desk = Workplace(vault, today=today, idle_seconds=idle_seconds, own_words=own_words)
     ending, by_button = threading.Event(), threading.Event()
 
     def end() -> None:

@@ -26,6 +26,7 @@ from dropbox.desk.pages.speech import language
 from dropbox.desk.vault import Vault
 from dropbox.desk.vault_seal import MODERATE, Cost
 from dropbox.errors import N_, VaultError
+from dropbox.export.detect import Known
 
 EXTENSION = "meldkluis desk"
 IDLE_SECONDS = 10 * 60
@@ -67,6 +68,7 @@ class Workplace:
         now: Callable[[], float] = moment,
         cost: Cost = MODERATE,
         idle_seconds: float = IDLE_SECONDS,
+        own_words: Callable[[], Known] = Known,
     ) -> None:
         """Keep where the vault is; it may still have to be made.
 
@@ -76,8 +78,10 @@ class Workplace:
             now: returns seconds, for what is idle and what comes too soon.
             cost: what a guess at the passphrase of a new vault costs.
             idle_seconds: after which it locks.
+            own_words: returns what the organisation adds to the lists of names.
         """
         self.path = path
+        self.own_words = own_words
         self.today = today
         self.cost = cost
         self.idle_seconds = idle_seconds
