@@ -1,7 +1,8 @@
 """The operator's commands: set up, cards, courier bundles, upkeep.
 
 Invariant: what they print is the operator's own affair. No command shows a number,
-a size or a day of anything that a reporter did.
+a size or a day of anything that a reporter did. How many mailboxes a desk opened is a
+handler's act, and shows in the bundle.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ SURPLUS = N_(
     " Tell the handlers of this channel."
 )
 NEW_CARD = N_("It held a new channel card, which is on the site from now on.")
+NEW_MAILBOXES = N_("New mailboxes that the desk made, for letters and the like: %(count)d")
 PURGED = N_("What had to go is gone.")
 MAINTAINED = N_("The database was rebuilt and holds no traces.")
 
@@ -147,6 +149,8 @@ def deliver(file: Path) -> None:
     say(DELIVERED_BEFORE if result.already else DELIVERED)
     if result.cards:
         say(NEW_CARD)
+    if result.mailboxes:
+        say(NEW_MAILBOXES, count=result.mailboxes)
     if result.surplus:
         say(SURPLUS)
 

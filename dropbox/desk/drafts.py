@@ -13,6 +13,8 @@ from dropbox.desk.casebook import DRAFT
 from dropbox.desk.errors import NotText
 from dropbox.desk.vault import Vault
 
+ANY_CHANNEL = "?"
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -21,6 +23,8 @@ class Draft:
     ``state`` and ``outcome`` are codes, or empty where nothing was chosen; ``reason`` is for
     the case's handlers alone; ``later`` holds the aftercare texts by number of months, written
     as text since records know no other key, and is empty where nothing is asked later.
+    ``transfer`` is the identity of another channel in hexadecimal, where the draft asks whether
+    that one may read; without a choice yet it is `ANY_CHANNEL`.
     """
 
     text: str
@@ -28,6 +32,7 @@ class Draft:
     outcome: str = ""
     reason: str = ""
     later: dict[str, str] = field(default_factory=dict)
+    transfer: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 
 from dropbox.desk import intake, records
 from dropbox.desk.errors import EmptyText, NotText
-from dropbox.desk.intake import Suggestion
+from dropbox.desk.intake import Entered, Suggestion
 from dropbox.desk.keyring import load_setting, save_setting
 from dropbox.desk.vault import Vault
 from dropbox.desk.vault_seal import KEY_BYTES, random_bytes
@@ -27,6 +27,8 @@ from dropbox.protocol.payload import (
     Report,
 )
 
+MAX_ADDRESS_CHARACTERS = 120
+_ADDRESS = b"site address"
 _KEY = b"entry draft key"
 _DRAFT = b"entry draft"
 
@@ -35,6 +37,12 @@ class PeopleInvalid(InputError):
     """The number of people is no number, or none that makes sense."""
 
     text = N_("Type for how many people this speaks: a whole number from 1 to %(most)d.")
+
+
+class AddressInvalid(InputError):
+    """What was typed as the site's address would not fit on a slip."""
+
+    text = N_("Type the site's address as it stands on the poster, in one line.")
 
 
 class AgreementMissing(InputError):
@@ -74,6 +82,11 @@ class EntryDraft:
 @dataclass(frozen=True)
 class _Kept:
     key: bytes
+
+
+@dataclass(frozen=True)
+class _Address:
+    text: str
 
 
 def save(vault: Vault, draft: EntryDraft) -> None:
@@ -161,7 +174,7 @@ def masked(draft: EntryDraft, found: Suggestion | None) -> str:
 
 
 def report(draft: EntryDraft, text: str, today: date) -> Report:
-    """Return the report to enter.
+    """Return the report to enter; one that is anonymous has neither name nor contact.
 
     Args:
         draft: that has no `problems`.
@@ -174,6 +187,7 @@ def report(draft: EntryDraft, text: str, today: date) -> Report:
     people = _people(draft.people)
     if people is None:
         raise PeopleInvalid(most=MAX_PEOPLE)
+    is_confidential = draft.mode == "confidential"
     return Report(
         day=today,
         turn=intake.FIRST_TURN,
@@ -182,8 +196,8 @@ def report(draft: EntryDraft, text: str, today: date) -> Report:
         text=text,
         recipients=(),
         excluded=draft.excluded,
-        name=draft.name,
-        contact=draft.contact,
+        name=draft.name if is_confidential else "",
+        contact=draft.contact if is_confidential else "",
         conduct=draft.conduct,
         grounds=draft.grounds,
         unit=draft.unit,
@@ -193,3 +207,35 @@ def report(draft: EntryDraft, text: str, today: date) -> Report:
         origin=draft.origin,
         people=people,
     )
+
+
+def address(vault: Vault) -> str:
+    """Return the site's address as it was typed for the slip before, or nothing."""
+    found = load_setting(vault, _ADDRESS, _Address)
+    return "" if found is None else found.text
+
+
+def checked_address(typed: str) -> str:
+    """Return the site's address as it stands on a slip; raises AddressInvalid."""
+    plain = typed.strip()
+    if len(plain) > MAX_ADDRESS_CHARACTERS or not plain.isprintable():
+        raise AddressInvalid
+    return plain
+
+
+def enter(vault: Vault, ready: Report, site_address: str, today: date) -> Entered:
+    """Enter a report, keep the address for the next slip, and destroy the draft: all or nothing.
+
+    Args:
+        vault: a handler's.
+        ready: of `report`.
+        site_address: of `checked_address`.
+        today: the day of entering.
+
+    Raises:
+        DropboxError: all that `intake.enter` raises.
+    """
+    with vault.transaction():
+        save_setting(vault, _ADDRESS, _Address(site_address))
+        drop(vault)
+        return intake.enter_within(vault, ready, today)

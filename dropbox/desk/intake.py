@@ -148,7 +148,7 @@ def enter(vault: Vault, report: Report, today: date) -> Entered:
             write now.
     """
     with vault.transaction():
-        return _enter(vault, report, today)
+        return enter_within(vault, report, today)
 
 
 def anew(vault: Vault, mailbox_id: bytes, today: date) -> Entered:
@@ -167,7 +167,7 @@ def anew(vault: Vault, mailbox_id: bytes, today: date) -> Entered:
         if not can_make_anew(vault, book):
             raise CodeIsOut
         _destroy(vault, book)
-        return _enter(vault, case.report, today)
+        return enter_within(vault, case.report, today)
 
 
 def discard(vault: Vault, mailbox_id: bytes) -> None:
@@ -205,7 +205,8 @@ def _destroy(vault: Vault, book: OpenBook) -> None:
         vault.delete("seen", each)
 
 
-def _enter(vault: Vault, report: Report, today: date) -> Entered:
+def enter_within(vault: Vault, report: Report, today: date) -> Entered:
+    """As `enter`, inside a transaction that the caller holds."""
     if outbox.courier(vault).import_first:
         raise ImportFirst
     desk, card = keyring.load(vault), keyring.card(vault, today)

@@ -27,6 +27,9 @@ CALM, SOON, LATE, MET, STOPPED = "calm", "soon", "late", "met", "stopped"
 OWED = ("receipt", "feedback", "soon", "late", "words")
 """What a list can be asked for: a date of one kind, dates near or past, or words to answer."""
 
+FORM = "form"
+"""How a report came that bears no origin."""
+
 SORTS = ("owed", "new", "age", "activity", "state")
 NOBODY = "nobody"
 _FAR = date.max
@@ -55,7 +58,7 @@ class Row:
     ``asks`` tells that the reporter's last words were not answered, also after a closing;
     ``new`` counts what others wrote, notes included, and nobody looked at here; ``damaged``
     that the case does not open, so that the rest is unknown; ``assignee`` is a handler's
-    8-byte id, or empty.
+    8-byte id, or empty; ``origin`` is the report's, empty where it came through the form.
     ``quarter`` is the one that patterns count it in, ``said`` that the reporter named it.
     ``tasks`` are those of care that wait for somebody.
     """
@@ -88,6 +91,7 @@ class Row:
     quarter: str = ""
     said: bool = False
     tasks: tuple[CareTask, ...] = ()
+    origin: str = ""
 
     @property
     def dues(self) -> list[Due]:
@@ -188,6 +192,7 @@ def row(case: Case, number: str, own_id: bytes, today: date, beside: Beside) -> 
         quarter=quarter,
         said=said,
         tasks=care.to_do(case, today),
+        origin=report.origin,
     )
 
 
@@ -197,6 +202,7 @@ class Wanted:
 
     ``owed`` is one of `OWED`, ``sort`` one of `SORTS`; ``who`` is a handler's id
     in hexadecimal or `NOBODY`;
+    ``origin`` is that of a report, or `FORM` for none;
     ``aside`` shows the cases that were put aside instead of the others.
     """
 
@@ -207,6 +213,7 @@ class Wanted:
     owed: str = ""
     label: str = ""
     who: str = ""
+    origin: str = ""
     aside: bool = False
     sort: str = "owed"
 
@@ -223,6 +230,7 @@ def fits(found: Row, wanted: Wanted) -> bool:
         and wanted.mode in ("", found.mode)
         and wanted.label in ("", found.label)
         and wanted.who in ("", found.assignee.hex() or NOBODY)
+        and wanted.origin in ("", found.origin or FORM)
         and (not wanted.owed or _owes(found, wanted.owed))
     )
 
@@ -291,11 +299,15 @@ def counts(rows: Iterable[Row]) -> Counts:
 
 @dataclass(frozen=True)
 class Codes:
-    """What a list can be filtered by: units, conduct and labels that occur in it, sorted."""
+    """What a list can be filtered by: what occurs in it, sorted.
+
+    ``origins`` are those of reports, and `FORM`.
+    """
 
     units: tuple[str, ...]
     conduct: tuple[str, ...]
     labels: tuple[str, ...]
+    origins: tuple[str, ...]
 
 
 def codes(rows: Iterable[Row]) -> Codes:
@@ -303,4 +315,10 @@ def codes(rows: Iterable[Row]) -> Codes:
     every = list(rows)
     conduct = {code for each in every for code in each.conduct}
     units, labels = {each.unit for each in every}, {each.label for each in every}
-    return Codes(tuple(sorted(units - {""})), tuple(sorted(conduct)), tuple(sorted(labels - {""})))
+    origins = {each.origin or FORM for each in every if not each.damaged}
+    return Codes(
+        tuple(sorted(units - {""})),
+        tuple(sorted(conduct)),
+        tuple(sorted(labels - {""})),
+        tuple(sorted(origins)),
+    )

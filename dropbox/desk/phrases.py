@@ -23,12 +23,14 @@ from dropbox.errors import N_, InputError, TextTooLong
 from dropbox.language import LANGUAGES
 from dropbox.protocol.payload import MAX_REPLY_BYTES, MAX_REPLY_CHARACTERS
 
-NAMES = ("receipt", "expectations", "check_in", "feedback", "closing")
+TRANSFER = "transfer"
+NAMES = ("receipt", "expectations", "check_in", "feedback", TRANSFER, "closing")
 LABELS = {
     "receipt": N_("confirm receipt"),
     "expectations": N_("what to expect"),
     "check_in": N_("ask whether it is safe"),
     "feedback": N_("give feedback"),
+    TRANSFER: N_("ask about another channel"),
     "closing": N_("close"),
 }
 PLACEHOLDERS = ("{channel}", "{receipt_day}", "{feedback_day}")

@@ -43,6 +43,17 @@ ORIGINS = {
 }
 """How a report came, if not through the form."""
 
+CAME_BY = {
+    "form": N_("the form"),
+    "letter": N_("a letter"),
+    "mail": N_("an e-mail"),
+    "call": N_("a call or talk"),
+    "council": N_("a council member"),
+    "manager": N_("a manager"),
+    "transfer": N_("another channel"),
+}
+"""The same in few words, for lists."""
+
 TRANSFER_ANSWERS = {
     "": N_("not answered yet"),
     "consent": N_("the reporter agreed"),

@@ -20,6 +20,7 @@ from dropbox.desk.pages.views import (
     care,
     case,
     inbox,
+    intake,
     notes,
     owner,
     patterns,
@@ -27,6 +28,7 @@ from dropbox.desk.pages.views import (
     signals,
     start,
     support,
+    transfer,
     unlock,
 )
 from dropbox.desk.pages.workplace import Workplace
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     notes.note_pages,
     care.care_pages,
     support.support_pages,
+    transfer.transfer_pages,
+    intake.intake_pages,
 )
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}

@@ -18,6 +18,8 @@ from dropbox.desk.vault import Vault
 
 _INDEX = "index"
 _ASKED = "asked"
+NOTICE = "notice"
+"""Names in memory what the list says once, above its rows."""
 
 
 @dataclass(frozen=True)

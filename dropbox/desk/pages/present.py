@@ -77,6 +77,12 @@ def state(code: str, outcome: str = "") -> str:
     return f"{said}: {_(words.OUTCOMES[outcome])}" if outcome else said
 
 
+def came_by(origin: str) -> str:
+    """Return in few words how a report came; an origin that is not known, made visible."""
+    known = words.CAME_BY.get(origin or overview.FORM)
+    return _(known) if known else line(origin, _LONGEST_CODE)
+
+
 def receipt(due: Due) -> Tag:
     """Return the clock of the confirmation in words."""
     if due.level == overview.MET:
@@ -151,7 +157,9 @@ def shown(row: Row, labels: Labels, roles: Mapping[bytes, str]) -> ShownRow:
     return ShownRow(
         number=row.number,
         state=Tag(f"{_(words.ON_HOLD)} ({standing})", "still") if row.on_hold else Tag(standing),
-        mode=_(words.MODES[row.mode]),
+        mode=f"{_(words.MODES[row.mode])} · {came_by(row.origin)}"
+        if row.origin
+        else _(words.MODES[row.mode]),
         unit=label(labels, "units", row.unit) if row.unit else "",
         conduct=", ".join(label(labels, "conduct", each) for each in row.conduct),
         reported=day_words(row.reported),

@@ -13,9 +13,34 @@ from babel.dates import format_date
 from dropbox.desk.cases import Case
 from dropbox.desk.drafts import Draft
 from dropbox.desk.replies import aftercare_texts, next_state
+from dropbox.errors import N_
 from dropbox.language import translator
+from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.days import add_months
 from dropbox.told import OUTCOMES, STATES
+
+ASKED = N_("May another channel read?")
+WHO_READS = N_("Who can read:")
+DECIDES = N_("Only you decide. You may also leave this question as it is.")
+AGREES = N_("Read what that means and agree…")
+REFUSES = N_("No, do not pass it on")
+INSIDE, OUTSIDE = N_("Inside the organisation"), N_("Outside the organisation")
+INDEPENDENT = N_("independent")
+DEPENDENT = N_("not independent of the organisation")
+"""The mailbox page's own words for a question: see ``templates/site/mailbox.html``."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about another channel, as the mailbox shows it under a reply."""
+
+    title: str
+    name: str
+    runs: str
+    place: str
+    reads: str
+    decides: str
+    buttons: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -37,6 +62,21 @@ class Preview:
     outcome: str
     now: Letter
     later: tuple[Letter, ...]
+
+
+def question(card: ChannelCard, language: str) -> Question:
+    """Return how the mailbox asks about a channel, by the card of it that this desk knows."""
+    say, texts = translator(language).gettext, card.texts[language]
+    where = say(OUTSIDE if card.external else INSIDE)
+    return Question(
+        title=say(ASKED),
+        name=texts.name,
+        runs=texts.runs,
+        place=f"{where}, {say(INDEPENDENT if card.independent else DEPENDENT)}",
+        reads=f"{say(WHO_READS)} {texts.reads}",
+        decides=say(DECIDES),
+        buttons=(say(AGREES), say(REFUSES)),
+    )
 
 
 def later_texts(draft: Draft, case: Case) -> dict[int, str]:

@@ -15,12 +15,17 @@ from dropbox.desk.cases import Case, Entry, Gap
 from dropbox.desk.keyring import Desk
 from dropbox.desk.pages import present
 from dropbox.desk.pages.speech import gettext as _
-from dropbox.desk.pages.speech import language
+from dropbox.desk.pages.speech import language, number
 from dropbox.errors import N_
 from dropbox.protocol.channel_card import ChannelCard
-from dropbox.protocol.payload import Message, Reply
+from dropbox.protocol.payload import Message, Reply, Report
 
-_ACTS = {"hold": N_("pauses the case"), "resume": N_("resumes the case")}
+_ACTS = {
+    "hold": N_("pauses the case"),
+    "resume": N_("resumes the case"),
+    "consent": N_("agrees that another channel reads; see above"),
+    "refusal": N_("does not agree that another channel reads"),
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,9 @@ def _item(
 def _what(entry: Entry) -> str:
     content = entry.content
     if isinstance(content, Reply):
-        return present.state(content.state, content.outcome)
+        said = present.state(content.state, content.outcome)
+        asks = _("asks whether another channel may read")
+        return said if content.transfer is None else f"{said} · {asks}"
     if isinstance(content, Message):
         return _(_ACTS[content.kind]) if content.kind in _ACTS else ""
     return _("the report")
@@ -115,9 +122,8 @@ def role_words(role: Mapping[str, str]) -> str:
     return role.get(language(), "?")
 
 
-def choices(case: Case, desk: Desk) -> list[Choice]:
+def choices(report: Report, desk: Desk) -> list[Choice]:
     """Return what the reporter chose and filled in, without what was left empty."""
-    report = case.report
 
     def labels(taxonomy: str, *codes: str) -> tuple[str, ...]:
         return tuple(present.label(desk.labels, taxonomy, code) for code in codes if code)
@@ -125,7 +131,10 @@ def choices(case: Case, desk: Desk) -> list[Choice]:
     def answer(code: str) -> tuple[str, ...]:
         return (_(words.ANSWERS[code]),) if code in words.ANSWERS else ()
 
+    origin = words.ORIGINS.get(report.origin, "")
     found = [
+        Choice(_("Came by"), (_(origin),) if origin else ()),
+        Choice(_("People it speaks for"), (number(report.people),) if report.people > 1 else ()),
         Choice(_("Mode"), (_(words.MODES[report.mode]),)),
         Choice(_("Language"), (report.language,)),
         Choice(_("Name"), (report.name,), strange=True),

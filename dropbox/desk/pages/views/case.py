@@ -29,7 +29,7 @@ from dropbox.desk.drafts import Draft
 from dropbox.desk.errors import CaseWithdrawn, OutcomeMissing
 from dropbox.desk.moves import Move, ReasonMissing
 from dropbox.desk.overview import Beside
-from dropbox.desk.pages import caring, lists, present, preview, thread, together
+from dropbox.desk.pages import caring, lists, present, preview, thread, together, ways
 from dropbox.desk.pages.speech import gettext as _
 from dropbox.desk.pages.speech import number as figure
 from dropbox.desk.pages.speech import words_of
@@ -45,6 +45,8 @@ ASKS = {
     asking.PLACE: N_("where the reporter works"),
     asking.MEETING: N_("to meet"),
 }
+
+_BEGINNINGS = tuple(name for name in phrases.NAMES if name != phrases.TRANSFER)
 
 case_pages = Blueprint("case", __name__)
 
@@ -144,7 +146,7 @@ def _case_page(opened: _Opened, problem: str = "") -> str:
         state=present.state(row.state, row.outcome),
         clocks=present.clocks(row, all_of_them=True),
         items=thread.items(case, desk.handler_id, today),
-        choices=thread.choices(case, desk),
+        choices=thread.choices(case.report, desk),
         readers=thread.readers(case, opened.card),
         missing=thread.missing(case, desk.handler_id),
         troubles=[each for each in casebook.troubles(vault) if each.mailbox_id == case.mailbox_id],
@@ -153,7 +155,8 @@ def _case_page(opened: _Opened, problem: str = "") -> str:
         problem=problem,
         may_close=len(states) < len(found),
         draft=draft,
-        names=[(name, _(phrases.LABELS[name])) for name in phrases.NAMES],
+        ways=ways.of_case(vault, case, today),
+        names=[(name, _(phrases.LABELS[name])) for name in _BEGINNINGS],
         most=figure(MAX_REPLY_CHARACTERS),
         language=case.report.language,
         beside=_neighbours(vault, case.mailbox_id),
@@ -260,6 +263,7 @@ def _closing_page(opened: _Opened, problem: str = "") -> str:
         "desk/close.html",
         number=opened.number,
         draft=draft,
+        chosen=draft.outcome or request.args.get("outcome", ""),
         outcomes=opened.outcomes(),
         later=[(months, draft.later.get(str(months), asked)) for months, asked in usual.items()],
         language=case.report.language,
@@ -299,8 +303,16 @@ def _preview_page(opened: _Opened, draft: Draft, problem: str = "") -> str:
         readers=thread.readers(opened.case, opened.card),
         print_of=_print_of(draft),
         closing=draft.state == "closed",
+        question=_question(opened, draft),
         problem=problem,
     )
+
+
+def _question(opened: _Opened, draft: Draft) -> preview.Question | None:
+    if not draft.transfer:
+        return None
+    card = ways.asked_about(opened.vault, draft, opened.today)
+    return preview.question(card, opened.case.report.language)
 
 
 def _all_texts(draft: Draft) -> list[str]:
@@ -342,6 +354,10 @@ def _check(draft: Draft) -> None:
 
 def _seal(opened: _Opened, draft: Draft) -> None:
     vault, mailbox_id, today = opened.vault, opened.mailbox_id, opened.today
+    if draft.transfer:
+        card = ways.asked_about(vault, draft, today)
+        replies.propose_transfer(vault, mailbox_id, draft.text, card.channel_pk, today)
+        return
     if draft.state != "closed" or opened.case.standing().state == "closed":
         replies.reply(vault, mailbox_id, draft.text, today, draft.state or None, draft.reason)
         return

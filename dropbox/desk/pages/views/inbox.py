@@ -21,7 +21,6 @@ from dropbox.language import LANGUAGES
 from dropbox.protocol.payload import MODES, STATES
 
 MAX_WORDS_CHARACTERS = 200
-_NOTICE = "notice"
 
 inbox_pages = Blueprint("inbox", __name__)
 
@@ -58,7 +57,7 @@ def index() -> str | Response:
             index=found,
             asked=lists.asked(),
             choices=_choices(codes, labels) | {"who": _who(roles, keyring.load(vault).handler_id)},
-            notice=desk.memory.pop(_NOTICE, ""),
+            notice=desk.memory.pop(lists.NOTICE, ""),
             within=_within(labels),
             promises_late=signals.overdue(vault, desk.today()),
         )
@@ -89,6 +88,7 @@ def _choices(codes: Codes, labels: present.Labels) -> dict[str, list[tuple[str, 
         "unit": worded("units", codes.units),
         "conduct": worded("conduct", codes.conduct),
         "owed": [(code, _(present.OWED[code])) for code in OWED],
+        "origin": [(code, present.came_by(code)) for code in codes.origins],
         "sort": [(code, _(present.SORTS[code])) for code in SORTS],
         "label": [(each, each) for each in codes.labels],
     }
@@ -126,7 +126,7 @@ def ask() -> Response:
     return redirect(url_for("inbox.index"), 303)
 
 
-_FIELDS = ("state", "unit", "conduct", "mode", "owed", "label", "who", "sort")
+_FIELDS = ("state", "unit", "conduct", "mode", "origin", "owed", "label", "who", "sort")
 
 
 @inbox_pages.post("/cases/many")
@@ -162,7 +162,9 @@ def _label(vault: Vault, rows: list[Row], *, aside: bool) -> None:
     ids = [each.mailbox_id for each in rows]
     count = triage.label(vault, ids, request.form.get("label", ""), aside=aside)
     lists.renew(vault, *ids)
-    workplace().memory[_NOTICE] = _("Noted for %(count)d cases, on this desk only.", count=count)
+    workplace().memory[lists.NOTICE] = _(
+        "Noted for %(count)d cases, on this desk only.", count=count
+    )
 
 
 def _receipt_page(vault: Vault, rows: list[Row]) -> str:
@@ -181,7 +183,7 @@ def _send_receipts(vault: Vault, rows: list[Row]) -> None:
         raise EmptyText
     sent = triage.confirm(vault, [each.mailbox_id for each in rows], texts, workplace().today())
     lists.renew(vault, *sent.written)
-    workplace().memory[_NOTICE] = _(
+    workplace().memory[lists.NOTICE] = _(
         "Sealed for the next bundle: %(count)d. Answered before, so left alone: %(kept)d."
         " Refused: %(refused)d.",
         count=len(sent.written),
