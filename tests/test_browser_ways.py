@@ -21,6 +21,7 @@ from tests.test_browser_transfer import press
 
 SIGNAL = "Mevrouw Jansen schold ons uit, merkteken-wielewaal."
 WRITTEN = "Er gebeurde nog iets: merkteken-roodborst."
+THANKS = "Dank voor het signaal."
 STORY = "Eerste verhaal, merkteken-zanglijster."
 QUESTION = "Mag een ander kanaal lezen? merkteken-heggenmus."
 TOLD = "Voor het andere kanaal: merkteken-goudhaan."
@@ -146,52 +147,67 @@ def leaves_no_mark(site: LiveSite, *marks: str) -> None:
         assert mark.encode() not in whole, mark
 
 
+def enter_signal(page: Page) -> str:
+    """Go through the steps of a council member's signal; return the code on the slip."""
+    page.locator("header nav a", has_text="Other ways in").click()
+    accessible(page)
+    page.locator("input[name=origin][value=council]").check()
+    page.locator("#people").fill("3")
+    page.locator("#text").fill(SIGNAL)
+    step(page, "names")
+    accessible(page)
+    expect(page.locator("main mark").first).to_contain_text("Jansen")
+    step(page, "preview")
+    accessible(page)
+    expect(page.locator("main div.stranger")).to_contain_text("[weggelaten]")
+    with page.expect_navigation():
+        page.locator("main button.main").click()
+    assert violations(page) == []
+    fits_a_quarter(page)
+    return words_on(page)
+
+
+def new_slip(page: Page, desk: RunningDesk) -> str:
+    """Make a new code in Dutch, on the page of the only case that allows it; return the code."""
+    page.goto(f"{desk.origin}/language/nl")
+    page.goto(f"{desk.origin}/cases")
+    page.locator("tbody th a").first.click()
+    assert violations(page) == []
+    with page.expect_navigation():
+        page.locator("#entered-here ~ .actions button").click()
+    assert violations(page) == []
+    fits_a_quarter(page)
+    return words_on(page)
+
+
+def answer(page: Page, text: str) -> None:
+    """Answer the case whose page is open."""
+    page.locator("#text").fill(text)
+    step(page, "preview")
+    with page.expect_navigation():
+        page.locator("main button.main").click()
+
+
 def test_signal_from_desk_to_source_and_back(
     browser: Browser, source: Page, site: LiveSite
 ) -> None:
     """A council member's signal is entered; its slip opens the mailbox once it was delivered."""
     with open_desk(browser, site, FIRST) as (page, desk):
-        page.locator("header nav a", has_text="Other ways in").click()
-        accessible(page)
-        page.locator("input[name=origin][value=council]").check()
-        page.locator("#people").fill("3")
-        page.locator("#text").fill(SIGNAL)
-        step(page, "names")
-        accessible(page)
-        expect(page.locator("main mark").first).to_contain_text("Jansen")
-        step(page, "preview")
-        accessible(page)
-        expect(page.locator("main div.stranger")).to_contain_text("[weggelaten]")
-        with page.expect_navigation():
-            page.locator("main button.main").click()
-        assert violations(page) == []
-        fits_a_quarter(page)
-        lost = words_on(page)
-        page.goto(f"{desk.origin}/language/nl")
-        page.goto(f"{desk.origin}/cases")
-        page.locator("tbody th a").first.click()
-        assert violations(page) == []
-        with page.expect_navigation():
-            page.locator("#entered-here ~ .actions button").click()
-        assert violations(page) == []
-        fits_a_quarter(page)
-        code = words_on(page)
+        lost = enter_signal(page)
+        code = new_slip(page, desk)
         assert len(code.split()) == 10
         assert code != lost
         page.locator("main a.button.main").click()
         case = page.url
-        page.locator("#text").fill("Dank voor het signaal.")
-        step(page, "preview")
-        with page.expect_navigation():
-            page.locator("main button.main").click()
-        assert "Dank voor het signaal." not in open_mailbox(source, site, code)
+        answer(page, THANKS)
+        assert THANKS not in open_mailbox(source, site, code)
         page.goto(f"{desk.origin}/intake/{case.rpartition('/')[2]}/mistaken")
         accessible(page)
         assert re.search(r"New mailboxes .*: 1", delivered_in_english(page, desk, site))
-        assert "Dank voor het signaal." in open_mailbox(source, site, code)
+        assert THANKS in open_mailbox(source, site, code)
         source.locator("main textarea[name=text]").fill(WRITTEN)
         press(source, source.locator("main button[value=message]"))
-        assert "Dank voor het signaal." not in open_mailbox(source, site, lost)
+        assert THANKS not in open_mailbox(source, site, lost)
         carry_in(page, desk, site, FIRST)
         page.goto(case)
         expect(page.locator("main")).to_contain_text("merkteken-roodborst")
@@ -207,48 +223,63 @@ def delivered_in_english(page: Page, desk: RunningDesk, site: LiveSite) -> str:
     return re.sub(r"Nieuwe postvakken[^:]*:", "New mailboxes :", printed)
 
 
-def test_transfer_from_desk_pages_to_the_other_desk(
-    browser: Browser, source: Page, site: LiveSite
-) -> None:
-    """Asked at the pages, agreed in the mailbox, and a new case at the other channel's desk."""
+def file_report(source: Page, site: LiveSite) -> str:
+    """File a report on the site; return its code."""
     source.goto(f"{site.origin}/nl/report/integriteitspunt")
     source.locator("textarea[name=text]").fill(STORY)
     press(source, source.locator("main button[value=review]"))
     press(source, source.locator("button[value=send]"))
-    code = live.code_on(source)
+    return live.code_on(source)
+
+
+def ask(page: Page, desk: RunningDesk, site: LiveSite) -> tuple[str, str]:
+    """Ask about the other channel; return the case's address and what the preview showed."""
     card = site.demo.places.keys_dir / "cards" / "extern-meldpunt.card"
     site_id = read_site(site.demo.places.site_toml).site_id
     fingerprint = read_card(card.read_bytes(), site_id, datetime.now(UTC).date()).fingerprint
+    page.goto(f"{desk.origin}/cases")
+    page.locator("#words").fill("zanglijster")
+    page.locator(".left button.main").click()
+    page.locator("tbody th a").first.click()
+    case = page.url
+    page.locator("aside a[href$='/transfer']").click()
+    assert violations(page) == []
+    page.locator("#card").set_input_files(card)
+    page.locator("#fingerprint").fill(fingerprint.lower())
+    page.locator("#text").fill(QUESTION)
+    step(page, "card")
+    expect(page.locator("#text")).to_have_value(QUESTION)
+    accessible(page)
+    step(page, "preview")
+    accessible(page)
+    shown = " ".join(page.locator("#question p").all_inner_texts()[:3])
+    with page.expect_navigation():
+        page.locator("main button.main").click()
+    return case, shown
+
+
+def agree(source: Page) -> str:
+    """Agree to the question on the open mailbox page; return the new code."""
+    press(source, source.locator("article.letter button[value=form]"))
+    source.locator("textarea[name=text]").fill(TOLD)
+    press(source, source.locator("main button[value=review]"))
+    press(source, source.locator("main button[value=send]"))
+    return live.code_on(source)
+
+
+def test_transfer_from_desk_pages_to_the_other_desk(
+    browser: Browser, source: Page, site: LiveSite
+) -> None:
+    """Asked at the pages, agreed in the mailbox, and a new case at the other channel's desk."""
+    code = file_report(source, site)
     with open_desk(browser, site, FIRST) as (page, desk):
         carry_in(page, desk, site, FIRST)
-        page.goto(f"{desk.origin}/cases")
-        page.locator("#words").fill("zanglijster")
-        page.locator(".left button.main").click()
-        page.locator("tbody th a").first.click()
-        case = page.url
-        page.locator("aside a[href$='/transfer']").click()
-        assert violations(page) == []
-        page.locator("#card").set_input_files(card)
-        page.locator("#fingerprint").fill(fingerprint.lower())
-        page.locator("#text").fill(QUESTION)
-        step(page, "card")
-        expect(page.locator("#text")).to_have_value(QUESTION)
-        accessible(page)
-        step(page, "preview")
-        accessible(page)
-        shown = " ".join(page.locator("#question p").all_inner_texts()[:3])
-        with page.expect_navigation():
-            page.locator("main button.main").click()
+        case, shown = ask(page, desk, site)
         carry_out(page, desk, site)
-        told = open_mailbox(source, site, code)
+        assert QUESTION in open_mailbox(source, site, code)
         seen = source.locator("article.letter section").inner_text()
         assert " ".join(shown.split()) in " ".join(seen.split())
-        assert QUESTION in told
-        press(source, source.locator("article.letter button[value=form]"))
-        source.locator("textarea[name=text]").fill(TOLD)
-        press(source, source.locator("main button[value=review]"))
-        press(source, source.locator("main button[value=send]"))
-        fresh = live.code_on(source)
+        fresh = agree(source)
         carry_in(page, desk, site, FIRST)
         page.goto(case)
         accessible(page)
