@@ -150,7 +150,7 @@ def test_withdrawal_erases_notes_and_sends_none(world: World, keys: ReporterKeys
     world.take_in("anna", withdrawal.make(keys))
     assert notes_in(world.export("anna")[2]) == []
     with world.vault("anna") as vault:
-        assert (before, vault.count("entry")) == (4, 0)
+        assert (before, vault.count("entry")) == (5, 0)
         assert outbox.waiting(vault, TODAY).notes == 0
     assert world.take_in("anna", theirs).duplicates == 1
     for act, args in ((notes.write_note, ("x",)), (notes.assign, (None,))):

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import channel, clock, keyring, outbox, withdrawals
+from dropbox.desk import activity, channel, clock, keyring, outbox, withdrawals
 from dropbox.desk.backup_days import LastBackup, last_backup, note_backup, reckon_with_later
 from dropbox.desk.errors import (
     BackupDamaged,
@@ -96,6 +96,7 @@ def backup(vault: Vault, out: Path, today: date, *, date_is_right: bool = False)
             clock.vouch_for(vault, today)
         clock.check(vault, today)
         days = note_backup(vault, today)
+        activity.note(vault, activity.BACKED_UP, today)
         _write(vault, file, days)
     return days
 
@@ -181,30 +182,75 @@ def restore(
         OldVaultUnreadable: the vault that stands there does not open with this passphrase.
         OtherOwnersVault: it does, and is another handler's or channel's. Nothing was changed.
     """
+    with source.open("rb") as file:
+        return restore_from(
+            file,
+            path,
+            passphrase,
+            today,
+            replace_vault=replace_vault,
+            forget_unreadable=forget_unreadable,
+        )
+
+
+def restore_from(
+    file: BinaryIO,
+    path: Path,
+    passphrase: str,
+    today: date,
+    *,
+    replace_vault: bool = False,
+    forget_unreadable: bool = False,
+) -> Restored:
+    """As `restore`, from an open file."""
     if path.exists() and not replace_vault:
         raise VaultExists
-    with source.open("rb") as file:
-        found = read_head(file)
-        try:
-            master = found.head.unwrap(passphrase)
-        except VaultDamaged:
-            raise BackupDamaged from None
-        chunks = _opened(file, found, derive(master, _PURPOSE))
-        first, is_last = next(chunks)  # proves the days before they are believed
-        _check_days(found.days, today)
-        before = _known_before(path, passphrase, forget=forget_unreadable)
-        with build(path, found.head, master, replace=replace_vault) as vault:
-            vault.load_raw_rows(_rows(first))
-            for chunk, last in chunks:
-                vault.load_raw_rows(_rows(chunk))
-                is_last = last
-            if not is_last:
-                raise BackupDamaged
-            of_owner = _catch_up(vault, before, today)
-    return Restored(found.days, len(before.withdrawn), of_owner)
+    opened = open_backup(file, passphrase, today)
+    before = _known_before(path, passphrase, forget=forget_unreadable)
+    with build(path, opened.found.head, opened.master, replace=replace_vault) as vault:
+        opened.load(vault)
+        of_owner = _catch_up(vault, before, today)
+    return Restored(opened.found.days, len(before.withdrawn), of_owner)
 
 
-def _opened(file: BinaryIO, found: BackupHead, key: bytes) -> Iterator[tuple[bytes, bool]]:
+@dataclass(frozen=True)
+class OpenedBackup:
+    """A backup whose passphrase and days were checked, before its rows are read."""
+
+    found: BackupHead
+    master: bytes = field(repr=False)
+    first: tuple[bytes, bool] = field(repr=False)
+    rest: Iterator[tuple[bytes, bool]] = field(repr=False)
+
+    def load(self, vault: Vault) -> None:
+        """Put all rows in a fresh vault; raises BackupDamaged where the end is missing."""
+        chunk, is_last = self.first
+        vault.load_raw_rows(_rows(chunk))
+        for chunk, last in self.rest:
+            vault.load_raw_rows(_rows(chunk))
+            is_last = last
+        if not is_last:
+            raise BackupDamaged
+
+
+def open_backup(file: BinaryIO, passphrase: str, today: date) -> OpenedBackup:
+    """Check a backup's passphrase and days; its rows are still to be read.
+
+    Raises:
+        WrongPassphrase, BackupExpired, BackupFromTheFuture, BackupDamaged: see `restore`.
+    """
+    found = read_head(file)
+    try:
+        master = found.head.unwrap(passphrase)
+    except VaultDamaged:
+        raise BackupDamaged from None
+    chunks = _chunks_of(file, found, derive(master, _PURPOSE))
+    first = next(chunks)  # proves the days before they are believed
+    _check_days(found.days, today)
+    return OpenedBackup(found, master, first, chunks)
+
+
+def _chunks_of(file: BinaryIO, found: BackupHead, key: bytes) -> Iterator[tuple[bytes, bool]]:
     index, length = 0, file.read(_LENGTH.size)
     while True:
         if len(length) != _LENGTH.size:
@@ -239,14 +285,14 @@ def _check_days(days: LastBackup, today: date) -> None:
 
 
 @dataclass(frozen=True)
-class _Whose:
+class Whose:
     """Who a vault is: 8-byte handler id or empty, channel's 32-byte identity or empty."""
 
     site_id: bytes
     handler_id: bytes
     channel_pk: bytes
 
-    def is_another(self, other: _Whose) -> bool:
+    def is_another(self, other: Whose) -> bool:
         """Tell whether two vaults differ; a handler's may have no channel yet."""
         same = (self.site_id, self.handler_id) == (other.site_id, other.handler_id)
         unpinned = bool(self.handler_id) and not (self.channel_pk and other.channel_pk)
@@ -257,11 +303,11 @@ class _Whose:
 class _Before:
     """What the replaced vault knew and the backup may not.
 
-    ``whose`` is what `_whose` returns, None where no vault stood or it does not open;
+    ``whose`` is what `whose` returns, None where no vault stood or it does not open;
     ``withdrawn`` are mailbox ids with what the reporter signed.
     """
 
-    whose: _Whose | None = None
+    whose: Whose | None = None
     withdrawn: tuple[tuple[bytes, bytes], ...] = ()
     serial: int = 0
     card_version: int = 0
@@ -269,16 +315,17 @@ class _Before:
     last_import: date | None = None
 
 
-def _whose(vault: Vault) -> _Whose:
+def whose(vault: Vault) -> Whose:
+    """Return who an open vault belongs to; raises NotAHandlersVault where it is nobody's."""
     owner = keyring.load_setting(vault, channel.SETTING, channel.Owner)
     if owner is not None:
-        return _Whose(owner.site_id, b"", sign.public_key(owner.seed))
+        return Whose(owner.site_id, b"", sign.public_key(owner.seed))
     desk = keyring.load(vault)
     try:
         channel_pk = keyring.pinned(vault).channel_pk
     except NoCardYet:
         channel_pk = b""
-    return _Whose(desk.site_id, desk.handler_id, channel_pk)
+    return Whose(desk.site_id, desk.handler_id, channel_pk)
 
 
 def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
@@ -288,7 +335,7 @@ def _known_before(path: Path, passphrase: str, *, forget: bool) -> _Before:
         with Vault.open(path, passphrase) as old:
             owner = keyring.load_setting(old, channel.SETTING, channel.Owner)
             return _Before(
-                _whose(old),
+                whose(old),
                 tuple((each, outbox.command(old, each)) for each, _ in old.items("withdrawn")),
                 outbox.courier(old).serial,
                 owner.version if owner else 0,
@@ -307,7 +354,7 @@ def _catch_up(vault: Vault, before: _Before, today: date) -> bool:
     A later backup may lie anywhere, made at the latest today: withdrawals are receipted
     only when none of them can bring a case back.
     """
-    if before.whose is not None and before.whose.is_another(_whose(vault)):
+    if before.whose is not None and before.whose.is_another(whose(vault)):
         raise OtherOwnersVault
     reckon_with_later(vault, before.last_backup, today)
     if before.last_import is not None:
@@ -317,6 +364,7 @@ def _catch_up(vault: Vault, before: _Before, today: date) -> bool:
     found = outbox.courier(vault)
     serial = max(found.serial, before.serial)
     outbox.save_courier(vault, replace(found, serial=serial, import_first=True))
+    activity.note(vault, activity.RESTORED, today)
     owner = keyring.load_setting(vault, channel.SETTING, channel.Owner)
     if owner is not None:
         version = max(owner.version, before.card_version)

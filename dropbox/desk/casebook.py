@@ -32,7 +32,8 @@ DRAFT = b"d"
 TRIAGE = b"m"
 MEASURES = b"o"
 SUPPORT = b"u"
-_SIDES = (DRAFT, TRIAGE, MEASURES, SUPPORT)
+ACTS = b"a"
+_SIDES = (DRAFT, TRIAGE, MEASURES, SUPPORT, ACTS)
 """What this desk alone keeps beside a thread, one row of each for a case; goes with its key."""
 
 SHORTEST_NUMBER = 8

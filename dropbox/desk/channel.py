@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from dropbox.desk import activity
 from dropbox.desk.errors import (
     KeysEnded,
     NoHandlers,
@@ -57,13 +58,18 @@ class ChannelPlan:
 
 @dataclass(frozen=True)
 class Owner:
-    """A channel's identity: site id 16 bytes, seed 32 bytes, last version, known requests."""
+    """A channel's identity: site id 16 bytes, seed 32 bytes, last version, known requests.
+
+    ``expires`` is the last day of the card that was signed last, None where none was, or
+    where an older program signed it.
+    """
 
     site_id: bytes
     seed: bytes = field(repr=False)
     plan: ChannelPlan
     version: int
     requests: tuple[bytes, ...]
+    expires: date | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -161,7 +167,9 @@ def sign_next_card(
         owner = replace(owner, version=version, requests=tuple(known.values()))
         raw = _sign(owner, today)
         card = read_card(raw, owner.site_id, today)
-        save_setting(vault, SETTING, owner)
+        save_setting(vault, SETTING, replace(owner, expires=card.expires))
+        activity.note(vault, activity.CARD_SIGNED, today)
+        activity.note(vault, activity.HANDLER_REMOVED, today, len(remove))
     return card
 
 
@@ -175,13 +183,14 @@ def _merge(owner: Owner, requests: Sequence[bytes], remove: Sequence[str]) -> di
     for raw in requests:
         asked = read_request(raw, owner.site_id)
         before = known.get(asked.handler_id)
-        if before and _reach(read_request(before, owner.site_id)) > _reach(asked):
+        if before and keys_until(read_request(before, owner.site_id)) > keys_until(asked):
             raise RequestTooOld
         known[asked.handler_id] = raw
     return known
 
 
-def _reach(asked: HandlerRequest) -> date:
+def keys_until(asked: HandlerRequest) -> date:
+    """Return the last day on which a key of a handler's request can be sealed to."""
     return max((key.last_day for key in asked.intake_keys), default=date.min)
 
 
@@ -189,9 +198,9 @@ def _sign(owner: Owner, today: date) -> bytes:
     plan = owner.plan
     expires = today + timedelta(days=CARD_DAYS)
     for asked in owner.handlers().values():
-        if _reach(asked) < today:
+        if keys_until(asked) < today:
             raise KeysEnded(handler=asked.handler_id.hex())
-        expires = min(expires, _reach(asked))  # a card never outlives the keys on it
+        expires = min(expires, keys_until(asked))  # a card never outlives the keys on it
     draft = CardDraft(
         slug=plan.slug,
         version=owner.version,

@@ -16,7 +16,16 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import casebook, clock, keyring, opener, outbox, records, withdrawals
+from dropbox.desk import (
+    activity,
+    casebook,
+    clock,
+    keyring,
+    opener,
+    outbox,
+    records,
+    withdrawals,
+)
 from dropbox.desk.backup_days import is_before_restore
 from dropbox.desk.casebook import OpenBook, Trouble
 from dropbox.desk.cases import Entry
@@ -154,8 +163,10 @@ def in_steps(
         if again.hash != first.hash:
             raise BundleAltered  # the file was changed between the two readings
         intake.settle()
+        activity.note(vault, activity.IMPORTED, today)
         if intake.summary.clock_fits:
             clock.note_import(vault, min(today, again.header.day or today))
+            activity.forget_old(vault, min(today, again.header.day or today))
     _destroy_keys(vault, intake.summary, min(today, again.header.day or date.min))
     return intake.summary
 

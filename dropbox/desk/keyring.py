@@ -9,13 +9,13 @@ It must never believe a card because it came from the site.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
 from dropbox.config import SiteConfig
-from dropbox.desk import records
+from dropbox.desk import activity, records
 from dropbox.desk.errors import (
     FingerprintDiffers,
     NoCardYet,
@@ -138,15 +138,18 @@ def load(vault: Vault) -> Desk:
     return desk
 
 
-def request(vault: Vault, role: Mapping[str, str], today: date) -> bytes:
+def request(vault: Vault, role: Mapping[str, str], today: date, *, fresh: bool = False) -> bytes:
     """Return a request to be certified, with intake keys for the months to come.
 
-    Keys that exist already are kept, so that asking twice does no harm.
+    Keys that exist already are kept, so that asking twice does no harm: older ones still
+    open what was sealed to them, the last one made for a month is the one that is offered.
 
     Args:
         vault: a handler's.
         role: the handler's role as reporters see it, per language.
         today: the day of asking.
+        fresh: whether to make new keys also for months that have one, since that one may
+            be known to somebody else.
 
     Raises:
         RoleInvalid: a role is empty or too long.
@@ -161,22 +164,29 @@ def request(vault: Vault, role: Mapping[str, str], today: date) -> bytes:
         known = {intake.first_day: intake for intake in desk.intake}
         first = today.replace(day=1)
         months = [add_months(first, ahead) for ahead in range(INTAKE_MONTHS)]
-        for month in months:
-            if month not in known:
-                last = add_months(month, 1) - timedelta(days=1)
-                known[month] = IntakeSecret(box.new_key(), month, last)
-        save_setting(vault, _DESK, replace(desk, intake=tuple(known.values())))
-    offered = [
+        made = [
+            IntakeSecret(box.new_key(), month, add_months(month, 1) - timedelta(days=1))
+            for month in months
+            if fresh or month not in known
+        ]
+        known |= {each.first_day: each for each in made}
+        save_setting(vault, _DESK, replace(desk, intake=(*desk.intake, *made)))
+        activity.note(vault, activity.KEYS_MADE, today, len(made))
+    return _signed_request(desk, role, [known[month] for month in months])
+
+
+def _signed_request(desk: Desk, role: Mapping[str, str], offered: Sequence[IntakeSecret]) -> bytes:
+    signed = [
         sign_intake_key(
             desk.seed,
             desk.site_id,
-            box.public_key(known[month].secret),
-            known[month].first_day,
-            known[month].last_day,
+            box.public_key(each.secret),
+            each.first_day,
+            each.last_day,
         )
-        for month in months
+        for each in offered
     ]
-    asked = make_request(desk.seed, desk.site_id, role, offered)
+    asked = make_request(desk.seed, desk.site_id, role, signed)
     try:
         read_request(asked, desk.site_id)
     except ProtocolError:
@@ -287,6 +297,8 @@ def pin(vault: Vault, raw: bytes, today: date, fingerprint: str | None = None) -
     _check_own_entry(desk, found)
     record = PinnedCard(found.channel_pk, found.version, found.expires, raw)
     save_setting(vault, _CARD, record)
+    if before is None or before.raw != raw:
+        activity.note(vault, activity.CARD_PINNED, today)
     return found
 
 

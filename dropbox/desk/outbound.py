@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from dropbox.desk import casebook, keyring, outbox
+from dropbox.desk import activity, casebook, keyring, outbox
 from dropbox.desk.errors import ImportFirst
 from dropbox.desk.files import whole_file
 from dropbox.desk.outbox import (
@@ -88,6 +88,7 @@ def export(vault: Vault, out: Path, today: date) -> Exported:
         sent = Sent(exported.serial, _check(vault, beside), exported.card_version)
         found = replace(found, serial=exported.serial, sent=(*found.sent, sent))
         outbox.save_courier(vault, found)
+        activity.note(vault, activity.EXPORTED, today)
     return exported
 
 

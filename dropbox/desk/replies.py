@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dropbox.desk import casebook, keyring, moves, outbox
+from dropbox.desk import activity, casebook, keyring, moves, outbox
 from dropbox.desk.casebook import OpenBook
 from dropbox.desk.cases import Case, Entry, Standing
 from dropbox.desk.errors import (
@@ -133,7 +133,7 @@ def close(
         for months, question in usual.items():
             asked, day = (later or {}).get(months, question), add_months(today, months)
             drafts.append(desk.draft(asked, "closed", outcome, day))
-        return desk.write(drafts, reason)
+        return desk.write(drafts, reason, activity.CLOSED)
 
 
 def aftercare_texts(language: str) -> dict[int, str]:
@@ -242,7 +242,7 @@ class Writer:
             seen=tuple(entry.envelope_id for entry in entries),
         )
 
-    def write(self, drafts: list[Reply], reason: str = "") -> Written:
+    def write(self, drafts: list[Reply], reason: str = "", act: str = activity.ANSWERED) -> Written:
         """Number, seal and put out replies, in order, and the reason for the first of them."""
         own = self._on_card()
         readers, left_out = self._readers()
@@ -264,6 +264,7 @@ class Writer:
         notes: tuple[bytes, ...] = ()
         if reason.strip():
             notes = self.note("reason", checked(reason), about=written[0]).note_ids
+        activity.note_in_case(self._book, act, self._today)
         return Written(tuple(written), left_out, notes)
 
     def note(
@@ -309,6 +310,8 @@ class Writer:
         )
         entry = Entry(envelope_id(data), self.own_id, dict(own.role), note=ready)
         self._put_out(data, entry)
+        if kind != "reason":
+            activity.note_in_case(self._book, activity.NOTED, self._today)
         return Written((), left_out, (entry.envelope_id,))
 
     def _on_card(self) -> CardHandler:

@@ -36,7 +36,7 @@ DRAWERS = (
     *("setting", "case_key", "seen", "withdrawn", "trouble", "outbox"),
     *CASE_DRAWERS,
     *("confirmed", "command"),
-    *("signal", "support", "measured"),
+    *("signal", "support", "measured", "activity"),
 )
 """A drawer's place in this list is its number in the file: new ones come at the end."""
 

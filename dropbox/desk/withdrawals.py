@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dropbox.desk import casebook, outbox, records
+from dropbox.desk import activity, casebook, outbox, records
 from dropbox.desk.backup_days import last_backup_expiry
 from dropbox.desk.casebook import Trouble
 from dropbox.desk.errors import UnknownCase, VaultDamaged
@@ -61,6 +61,7 @@ def withdraw(
             vault.delete("trouble", name)
     tombstone = Tombstone(erasure_is_final_on(learned or today))
     vault.put("withdrawn", mailbox_id, records.encode(tombstone))
+    activity.note(vault, activity.WITHDRAWN, today)
     return True
 
 
