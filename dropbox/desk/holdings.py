@@ -168,7 +168,8 @@ def _of_handler(vault: Vault, today: date) -> Reminder | None:
         return Reminder(CARD_ENDED, expires)
     if last - today <= WARNING:
         return Reminder(KEYS_END, min(last, expires))
-    return Reminder(REQUEST_WAITS if last > expires else CARD_ENDS, expires)
+    waits = any(not each.on_card for each in of_handler(vault, today).months)
+    return Reminder(REQUEST_WAITS if waits else CARD_ENDS, expires)
 
 
 def backup_due(vault: Vault, today: date) -> Reminder | None:

@@ -13,14 +13,17 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from dropbox.config import TEMPLATES_DIR
-from dropbox.desk.pages import door, failures, headers, speech, workplace
+from dropbox.desk.pages import door, failures, headers, reminders, speech, workplace
 from dropbox.desk.pages.navigation import NAVIGATION, OWNERS
 from dropbox.desk.pages.views import (
+    backups,
     bundles,
     care,
     case,
     inbox,
     intake,
+    keys,
+    leaving,
     notes,
     owner,
     patterns,
@@ -50,6 +53,9 @@ BLUEPRINTS = (
     support.support_pages,
     transfer.transfer_pages,
     intake.intake_pages,
+    keys.keys_pages,
+    backups.backup_pages,
+    leaving.leaving_pages,
 )
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
@@ -146,6 +152,7 @@ def _shared() -> dict[str, Any]:
             if each[0] in views and (each[0] in OWNERS or not desk.of_owner)
         ],
         "endpoint": request.endpoint or "",
+        "reminders": reminders.lines() if let_in else [],
         "today": desk.today(),
         "reload_seconds": int(desk.idle_seconds) + _RELOAD_MARGIN_SECONDS,
         "ask_seconds": max(1, min(int(desk.idle_seconds / 4), _LONGEST_ASK_SECONDS)),

@@ -154,6 +154,20 @@ class Workplace:
                 self.touch()
 
     @contextmanager
+    def glance(self) -> Iterator[Vault | None]:
+        """Yield the unlocked vault for a short look, or None where another request is in it.
+
+        Nobody is thought to be here for that.
+        """
+        if not self._turn.acquire(blocking=False):
+            yield None
+            return
+        try:
+            yield self._vault if self._identity() == self._file else None
+        finally:
+            self._turn.release()
+
+    @contextmanager
     def cases(self) -> Iterator[Vault]:
         """Yield a handler's unlocked vault, to look at its cases or write in them.
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from io import BytesIO
-from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO
 
 from flask import (
     Blueprint,
@@ -29,6 +25,7 @@ from dropbox.desk.errors import NeitherCardNorBundle
 from dropbox.desk.inbound import ImportSummary
 from dropbox.desk.pages import lists
 from dropbox.desk.pages.door import takes
+from dropbox.desk.pages.handout import hand_out, taken, written
 from dropbox.desk.pages.speech import gettext as _
 from dropbox.desk.pages.speech import words_of
 from dropbox.desk.pages.workplace import workplace
@@ -40,7 +37,6 @@ from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
 MAX_BUNDLE_BYTES = 4 * 1024 * 1024 * 1024
 SHOWN_CASES = 50
-CHUNK_BYTES = 64 * 1024
 
 COUNTS = (
     ("reports", N_("New reports")),
@@ -115,7 +111,7 @@ def _take_card(upload: FileStorage) -> AnyResponse:
 
 def _take_bundle(upload: FileStorage) -> Response:
     found = Import()
-    steps = _steps(_taken(upload), found)
+    steps = _steps(taken(upload), found)
     # What is wrong with the file as a whole is found before the answer begins, and has a page.
     first = next(steps)
     page = stream_template(
@@ -129,12 +125,6 @@ def _take_bundle(upload: FileStorage) -> Response:
     response = Response(stream_with_context(page))
     response.call_on_close(steps.close)
     return response
-
-
-def _taken(upload: FileStorage) -> BinaryIO:
-    """Take an upload's file out of the request, which closes its own before the answer ends."""
-    file, upload.stream = upload.stream, BytesIO()
-    return cast(BinaryIO, file)
 
 
 def _steps(file: BinaryIO, found: Import) -> Generator[tuple[int, int]]:
@@ -168,21 +158,6 @@ def _notices(summary: ImportSummary) -> list[tuple[str, bool]]:
 def export() -> Response:
     """Write the next bundle and hand it to the browser; no copy of it stays here."""
     desk = workplace()
-    with desk.cases() as vault, tempfile.TemporaryDirectory(dir=desk.path.parent) as folder:
-        out = Path(folder) / "to-site.bundle"
+    with desk.cases() as vault, written(desk.path.parent) as (out, file):
         exported = outbound.export(vault, out, desk.today())
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
-        with out.open("rb") as written:
-            shutil.copyfileobj(written, file)
-    file.seek(0)
-    response = Response(_chunks(file), content_type="application/octet-stream")
-    response.call_on_close(file.close)
-    name = f"to-site-{exported.serial}.bundle"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+    return hand_out(file, f"to-site-{exported.serial}.bundle")

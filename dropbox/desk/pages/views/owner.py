@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from dropbox.desk import channel, words
 from dropbox.desk.channel import ChannelPlan
-from dropbox.desk.errors import NoHandlers, VaultExists
+from dropbox.desk.errors import NoHandlers, UnknownHandler, VaultExists
 from dropbox.desk.pages.door import without_vault
 from dropbox.desk.pages.forms import DeskForm, content_of, download
 from dropbox.desk.pages.speech import words_of
@@ -26,6 +26,9 @@ from dropbox.protocol.channel_card import KINDS, MAX_HANDLERS, CardTexts
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
 
 owner_pages = Blueprint("owner", __name__)
+
+MAX_VERSION = 2**31 - 2
+"""The last version of a card that another one can follow."""
 
 _OFFERED = "requests to certify"
 _SIGNED = "signed card"
@@ -118,7 +121,8 @@ def _channel_page(vault: Vault, problem: str = "", status: int = 200) -> Respons
     html = render_template(
         "desk/channel.html",
         owner=owner,
-        handlers=owner.handlers().values(),
+        handlers=[(each, channel.keys_until(each)) for each in owner.handlers().values()],
+        today=workplace().today(),
         offered=offered,
         signed=_SIGNED in memory,
         form=SignForm(),
@@ -162,15 +166,44 @@ def forget_requests() -> Response:
 def sign() -> Response:
     """Certify who was shown, and sign the next card."""
     with workplace().open() as vault:
-        memory = workplace().memory
-        offered: Sequence[bytes] = memory.get(_OFFERED, ())
-        try:
-            card = channel.sign_next_card(vault, offered, (), workplace().today())
-        except InputError as error:
-            return _channel_page(vault, words_of(error), error.status)
+        offered: Sequence[bytes] = workplace().memory.get(_OFFERED, ())
+        return _sign(vault, offered, (), request.form.get("after_version", 0, type=int))
+
+
+def _sign(
+    vault: Vault, offered: Sequence[bytes], remove: Sequence[str], after_version: int = 0
+) -> Response:
+    memory = workplace().memory
+    after_version = min(max(after_version, 0), MAX_VERSION)
+    try:
+        card = channel.sign_next_card(vault, offered, remove, workplace().today(), after_version)
+    except InputError as error:
+        return _channel_page(vault, words_of(error), error.status)
+    if offered:
         memory.pop(_OFFERED, None)
-        memory[_SIGNED] = card.raw
+    memory[_SIGNED] = card.raw
     return redirect(url_for("owner.index", _anchor="signed"), 303)
+
+
+@owner_pages.get("/channel/handlers/<handler_id>")
+def leaving_handler(handler_id: str) -> str:
+    """Ask whether a handler is to leave the card, and say what that means."""
+    with workplace().open() as vault:
+        handlers = channel.load(vault).handlers()
+        found = next(
+            (each for each in handlers.values() if each.handler_id.hex() == handler_id), None
+        )
+        if found is None:
+            raise UnknownHandler
+        last_one = len(handlers) == 1
+    return render_template("desk/channel_remove.html", handler=found, last_one=last_one)
+
+
+@owner_pages.post("/channel/handlers/<handler_id>")
+def remove_handler(handler_id: str) -> Response:
+    """Sign the next card without a handler."""
+    with workplace().open() as vault:
+        return _sign(vault, (), (handler_id,))
 
 
 @owner_pages.post("/channel/card")
