@@ -9,6 +9,7 @@ import click
 from dropbox.cli import (
     desk_care,
     desk_case,
+    desk_held,
     desk_intake,
     desk_keys,
     desk_notes,
@@ -61,6 +62,7 @@ def desk(ctx: click.Context, vault_path: Path | None, passphrase_file: Path | No
 
 desk_keys.register(desk)
 desk_notes.register(desk)
+desk_held.register(desk)
 desk_patterns.register(desk)
 desk_care.register(desk)
 desk.add_command(desk_pages.open_pages)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dropbox.cli import desk_session, desk_show
+from dropbox.cli import desk_held, desk_session, desk_show
 from dropbox.cli.desk_session import (
     EXISTING_FILE,
     FILE,
@@ -20,9 +20,12 @@ from dropbox.cli.screen import _, say
 from dropbox.config import read_site
 from dropbox.desk import backup as backups
 from dropbox.desk import channel, keyring
+from dropbox.desk import passphrase as passphrases
 from dropbox.desk.channel import ChannelPlan
 from dropbox.desk.files import write_public
+from dropbox.desk.rehearsal import rehearse_beside
 from dropbox.desk.vault_file import create
+from dropbox.desk.vault_seal import SENSITIVE
 from dropbox.errors import N_
 from dropbox.protocol.channel_card import KINDS
 from dropbox.protocol.document import MAX_DOCUMENT_BYTES
@@ -90,11 +93,12 @@ def _plan(plan: dict[str, object]) -> ChannelPlan:
 @click.option("--out", type=FILE, required=True, help="Where the request goes.")
 @click.option("--role-nl", required=True, help="Your role in Dutch, as reporters see it.")
 @click.option("--role-en", required=True, help="Your role in English.")
+@click.option("--fresh", is_flag=True, help="New keys at once, since the old ones may be known.")
 @pass_session
-def request(session: Session, out: Path, role_nl: str, role_en: str) -> None:
+def request(session: Session, out: Path, role_nl: str, role_en: str, fresh: bool) -> None:
     """Ask the channel's owner to certify you, with intake keys for the months to come."""
     with session.open() as vault:
-        asked = keyring.request(vault, {"nl": role_nl, "en": role_en}, today())
+        asked = keyring.request(vault, {"nl": role_nl, "en": role_en}, today(), fresh=fresh)
         write_public(out, asked)
         handler_id = keyring.load(vault).handler_id.hex()
     say(N_("Your handler id is %(handler)s. Read it to the owner in person."), handler=handler_id)
@@ -127,11 +131,13 @@ def sign(
 
 @click.command()
 @click.option("--new-passphrase-file", type=EXISTING_FILE, help="Read the new one from this file.")
+@click.option("--strong", is_flag=True, help="A guess and an unlocking take 1 GiB and seconds.")
 @pass_session
-def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
+def passphrase(session: Session, new_passphrase_file: Path | None, strong: bool) -> None:
     """Change the vault's passphrase."""
+    cost = SENSITIVE if strong else desk_session.COST
     with session.open() as vault:
-        vault.change_passphrase(ask_passphrase(new_passphrase_file, fresh=True), desk_session.COST)
+        passphrases.change(vault, ask_passphrase(new_passphrase_file, fresh=True), today(), cost)
     say(N_("The passphrase is changed. Older backups still open with the old one."))
     say(BACKUP_NOW)
 
@@ -155,9 +161,15 @@ def backup(session: Session, out: Path, date_is_right: bool) -> None:
 @click.option(
     "--forget-unreadable", is_flag=True, help="Replace it also when it does not open any more."
 )
+@click.option("--rehearse", is_flag=True, help="Only open all of it, and replace nothing.")
 @pass_session
-def restore(session: Session, file: Path, replace: bool, forget_unreadable: bool) -> None:
+def restore(
+    session: Session, file: Path, replace: bool, forget_unreadable: bool, rehearse: bool
+) -> None:
     """Make a vault out of the backup FILE."""
+    if rehearse:
+        _rehearse(session, file)
+        return
     done = backups.restore(
         file,
         session.vault_path,
@@ -172,3 +184,11 @@ def restore(session: Session, file: Path, replace: bool, forget_unreadable: bool
         return
     say(N_("Withdrawals carried over: %(count)d"), count=done.withdrawn)
     say(IMPORT_AGAIN)
+
+
+def _rehearse(session: Session, file: Path) -> None:
+    with file.open("rb") as opened:
+        found = rehearse_beside(opened, session.passphrase(), today(), session.vault_path)
+    desk_held.rehearsed(found)
+    if not found.is_whole or found.of_another:
+        raise click.exceptions.Exit(1)

@@ -33,7 +33,7 @@ TRIAGE = b"m"
 MEASURES = b"o"
 SUPPORT = b"u"
 ACTS = b"a"
-_SIDES = (DRAFT, TRIAGE, MEASURES, SUPPORT, ACTS)
+SIDES = (DRAFT, TRIAGE, MEASURES, SUPPORT, ACTS)
 """What this desk alone keeps beside a thread, one row of each for a case; goes with its key."""
 
 SHORTEST_NUMBER = 8
@@ -197,7 +197,7 @@ def destroy_key(vault: Vault, mailbox_id: bytes) -> None:
     """Destroy a case's key, which makes whatever is left of the case unreadable for ever."""
     vault.delete("case_key", mailbox_id)
     vault.delete("casebook", mailbox_id)
-    for kind in _SIDES:
+    for kind in SIDES:
         vault.delete("entry", kind + mailbox_id)
     vault.erase_later()
 

@@ -172,7 +172,8 @@ def request(vault: Vault, role: Mapping[str, str], today: date, *, fresh: bool =
         known |= {each.first_day: each for each in made}
         save_setting(vault, _DESK, replace(desk, intake=(*desk.intake, *made)))
         activity.note(vault, activity.KEYS_MADE, today, len(made))
-    return _signed_request(desk, role, [known[month] for month in months])
+        # inside the transaction: a role that is refused makes no keys
+        return _signed_request(desk, role, [known[month] for month in months])
 
 
 def _signed_request(desk: Desk, role: Mapping[str, str], offered: Sequence[IntakeSecret]) -> bytes:

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dropbox.desk import casebook, keyring
+from dropbox.desk import activity, casebook, keyring
 from dropbox.desk.backup import open_backup, whose
 from dropbox.desk.backup_days import LastBackup
+from dropbox.desk.casebook import SIDES, OpenBook
 from dropbox.desk.channel import SETTING, Owner
 from dropbox.desk.errors import (
     BackupDamaged,
@@ -64,7 +65,8 @@ def rehearse(
         passphrase: the one that the vault had when the backup was made.
         today: the day of the rehearsal.
         folder: where a private file with the sealed rows may lie meanwhile.
-        against: the vault that the backup would replace, if it is open.
+        against: the vault that the backup would replace, if it is open; its log counts the
+            rehearsal.
 
     Raises:
         WrongPassphrase: the passphrase does not open the backup.
@@ -81,7 +83,8 @@ def rehearse(
             raise BackupDamaged from None
         owner = keyring.load_setting(vault, SETTING, Owner)
         cases, waiting, damaged = _count_cases(vault)
-        return Rehearsed(
+        of_another = None if against is None else found.is_another(whose(against))
+        rehearsed = Rehearsed(
             days=opened.found.days,
             of_owner=owner is not None,
             name=owner.fingerprint if owner else found.handler_id.hex(),
@@ -89,8 +92,11 @@ def rehearse(
             waiting=waiting,
             damaged_cases=damaged,
             damaged_rows=_damaged_rows(vault),
-            of_another=None if against is None else found.is_another(whose(against)),
+            of_another=of_another,
         )
+    if against is not None and not of_another:
+        activity.note(against, activity.REHEARSED, today)
+    return rehearsed
 
 
 def rehearse_beside(file: BinaryIO, passphrase: str, today: date, path: Path) -> Rehearsed:
@@ -109,16 +115,23 @@ def _count_cases(vault: Vault) -> tuple[int, int, int]:
     for mailbox_id in casebook.ids(vault):
         try:
             book = casebook.open_book(vault, mailbox_id)
-            if not book.has_report:
-                waiting += 1
-                continue
-            book.case()
-            for each in book.book.sealed:
-                book.sealed(each)
+            _read_all(book)
         except (VaultDamaged, CaseWithdrawn, UnknownCase):
             continue
-        cases += 1
+        cases, waiting = cases + book.has_report, waiting + (not book.has_report)
     return cases, waiting, vault.count("case_key") - cases - waiting
+
+
+def _read_all(book: OpenBook) -> None:
+    """Open every row of a case; in a vault that is let go of, what waits may be taken."""
+    if book.has_report:
+        book.case()
+    for each in book.book.sealed:
+        book.sealed(each)
+    for kind in SIDES:
+        book.side(kind)
+    for _data in book.take_waiting():
+        pass
 
 
 def _damaged_rows(vault: Vault) -> int:

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import FileField, PasswordField
 
-from dropbox.desk import activity, backup, rehearsal
+from dropbox.desk import backup, rehearsal
 from dropbox.desk.errors import DateDoubtful, VaultExists
 from dropbox.desk.pages.door import takes, without_vault
 from dropbox.desk.pages.forms import DeskForm
@@ -77,7 +77,6 @@ def rehearse() -> str | tuple[str, int]:
                 found = rehearsal.rehearse(file, typed, today, desk.path.parent, vault)
         except REFUSALS as error:
             return _rehearsal_page(form, words_of(error)), error.status
-        activity.note(vault, activity.REHEARSED, today)
     return _rehearsal_page(form, found=found)
 
 
