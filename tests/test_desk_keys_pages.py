@@ -300,7 +300,7 @@ def test_owner_removes_a_handler(world: World) -> None:
     visitor, gone = at(world, "owner"), world.handler_id("bram").hex()
     assert f"/channel/handlers/{gone}" in visitor.get("/channel").text
     page = visitor.get(f"/channel/handlers/{gone}").text
-    assert "nothing is sealed to this handler any more" in page
+    assert "seal nothing to this handler any more" in page
     assert visitor.post(f"/channel/handlers/{gone}").headers["Location"] == "/channel#signed"
     card = read_card(visitor.post("/channel/card").data, SITE_ID, TODAY)
     assert card.version == world.card.version + 1
