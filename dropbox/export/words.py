@@ -62,6 +62,8 @@ GROUP_ENDINGS = tuple(sorted(_CLASSES["group_endings"]))
 """A compound with such an end names a thing, capital or not."""
 CHAT = _CLASSES["chat"]
 """Short forms of chat that no dictionary has and that are no names."""
+MEASURES = _CLASSES["measures"]
+"""Units of measure: behind a number they are that, and else two letters of a person."""
 SHORT_DATES = _CLASSES["short_dates"]
 """Days and months cut short: beside a number they are the date, whoever else is called so."""
 NAMESAKES = _CLASSES["namesakes"]

@@ -2,7 +2,8 @@
 
 Rooms: `known` (lists and unknown words), `context` (titles, roles, verbs), `lines`
 (greetings, signatures, speakers, lists),
-`initials` (shape), `around` (neighbours), `repeat` (repetition), `contact` (direct identifiers),
+`initials` (shape), `short` (letters, cut names),
+`around` (neighbours), `repeat` (repetition), `contact` (direct identifiers),
 `quasi` (descriptions), `unread` (what cannot be analysed), `protect` (names of things). `tokens`
 is what they all look at; `joined` and `standing` hold what several of them ask.
 
@@ -26,6 +27,7 @@ from dropbox.export.detect import (
     protect,
     quasi,
     repeat,
+    short,
     tokens,
     unread,
 )
@@ -125,6 +127,7 @@ class _Part:
         found = _first(part, words)
         self.spans = [*around.spans(found, part), *initials.found(part)]
         repeat.learn(names, (part[span.start : span.end] for span in self.spans))
+        repeat.read(names, found)
         if keep:
             self._words = found
 
@@ -152,6 +155,7 @@ def _first(part: str, words: Mapping[str, int]) -> list[tokens.Token]:
     known.mark(found, words)
     context.mark(found)
     lines.mark(found, words)
+    short.mark(found)
     around.spread(found)
     return found
 

@@ -208,4 +208,6 @@ def _plain_surname(token: Token) -> bool:
         return False
     if token.flags & (COMMON_NL | COMMON_EN) and not token.flags & (BOTH | PREFIXED):
         return False
+    if token.flags & COMMON_NL and token.key.endswith("en") and not token.flags & BOTH:
+        return False
     return bool(token.flags & LAST) or not token.flags

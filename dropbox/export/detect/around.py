@@ -191,7 +191,7 @@ def _enumerations(found: list[Token]) -> None:
             continue
         if token.flags & SAFE and not token.flags & FIRST:
             continue
-        if token.key in FUNCTION or not possible(token):
+        if (token.key in FUNCTION and not token.flags & FIRST) or not possible(token):
             continue
         left, right = found[place - 1], found[place + 1]
         joined = token.gap == " " and left.key in _AND and place > 1 and found[place - 2].name

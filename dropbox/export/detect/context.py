@@ -44,7 +44,7 @@ _BEING = frozenset({"ben", "is", "heet", "am"})
 _ASKING = frozenset(
     {"heb", "ken", "kun", "kan", "zie", "hoor", "vraag", "bel", "spreek", "sprak", "zag", "weet"}
 )
-_WITH = frozenset({"met", "tegen", "door"})
+_WITH = frozenset({"met", "tegen", "door", "bij", "volgens"})
 _SAID = frozenset({"volgens", "tegen", "namens", "behalve", "zei", "zegt", "riep", "vroeg"})
 _CALLED = frozenset(
     {
@@ -77,6 +77,8 @@ def mark(found: list[Token]) -> None:
                 continue
         if _is_nickname(found, place):
             token.take("nickname")
+        elif token.flags & FIRST and not token.cased and _is_explained(found, place):
+            token.take("explained")
         elif not token.cased and token.flags & NAME:
             _bare(found, place)
 
@@ -113,6 +115,17 @@ def _is_nickname(found: list[Token], place: int) -> bool:
     if after is not None and after.gap[:1] not in tuple("'‘’\"“”»"):
         return False
     return any(each.key in _CALLED for each in found[max(0, place - 6) : place])
+
+
+def _is_explained(found: list[Token], place: int) -> bool:
+    """Tell whether a role in brackets says who it is: "jip (the intern)", "bas (stagiair)"."""
+    token = found[place]
+    if token.key in NO_SURNAME or place + 1 >= len(found) or found[place + 1].gap != " (":
+        return False
+    if place and token.gap == " " and found[place - 1].key in DETERMINERS:
+        return False
+    at = place + 2 if found[place + 1].key in DETERMINERS else place + 1
+    return at < len(found) and found[at].key in ROLES and token.key not in _NO_BARE
 
 
 def _head(found: list[Token], place: int) -> Token:
@@ -174,6 +187,8 @@ def _bare(found: list[Token], place: int) -> None:
     """Take a first name that is also a word where it stands as a person does."""
     token = found[place]
     previous = found[place - 1] if place and not token.first else None
+    if token.key in DETERMINERS:
+        return
     if token.key in NO_SURNAME or token.key in CALENDAR:
         taken = first_too(token) and _as_person(found, place)
     elif (
@@ -219,7 +234,7 @@ def _stands(found: list[Token], place: int) -> bool:
     after = found[place + 1] if place + 1 < len(found) else None
     if any(each is not None and each.name for each in (previous, after)):
         return True
-    if _before(found, place, PERSON_VERBS) or token.gap.endswith("@"):
+    if _asked(found, place) or _before(found, place, PERSON_VERBS) or token.gap.endswith("@"):
         return True
     if token.first and after is not None and after.gap.startswith((",", "?", "!")):
         return True
@@ -242,9 +257,14 @@ def _completes(after: Token) -> bool:
 
 def _asked(found: list[Token], place: int) -> bool:
     """Tell whether "je" before a word is who is asked, as in "heb je Roos gezien"."""
-    if place < 2 or found[place - 1].key not in {"je", "het"} or not found[place].flags & BOTH:
+    if (
+        place < 2
+        or found[place - 1].key not in {"je", "het", "iemand", "jullie"}
+        or not found[place].flags & BOTH
+    ):
         return False
-    return found[place - 2].key in _ASKING and not found[place - 1].first
+    whom = found[place - 1].key == "iemand" and found[place - 2].key in {"heeft", "had"}
+    return (whom or found[place - 2].key in _ASKING) and not found[place - 1].first
 
 
 def token_language(token: Token) -> int:

@@ -28,30 +28,38 @@ _PARTICLE = rf"{_PARTICLES}{{0,3}}"
 _NAME = rf"[{_UP}][^\W\d_]+(?:['’][^\W\d_]+)*(?: ?[-–] ?(?:van|de|den|der|el|al|ten|ter)(?: (?:de|den|der|'t))? [{_UP}][^\W\d_]+|[-–][^\W\d_]+)*"
 _YOUNGER = r"(?:,? (?:[jJsS][rR]|JR|SR|III?)(?!\w)\.?)?"
 
-_BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}{_YOUNGER}")
+# the rest of an old name: "De Vos tot Nederveen"; no day or month that something lasts till
+_ESTATE = rf"(?: (?:tot|thoe|van) (?!(?:Ma|Di|Wo|Do|Vr|Za|Zo|Jan|Feb|Apr|Mei|Ju|Aug|Sep|Okt|Nov|Dec)){_NAME})?"
+
+_BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}{_ESTATE}{_YOUNGER}")
 _ALONE = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{2,5}}(?!\w)")
 _TURNED = re.compile(
     rf"(?<!\w){_NAME}, ?{_RUN}(?: ?(?:van|de|den|der|'t|ten|ter|te|el|al|da|dos)(?: (?:de|den|der|het|'t))?(?!\w))?"
 )
-_PARTED_BY_COMMAS = re.compile(
-    rf"(?<!\w){_NAME}, (?:van|de|den|der|van de|van den|van der|'t|ten|ter|te|el|al|da|dos), (?:{_RUN}|{_NAME})"
+_TURNED_LETTER = re.compile(rf"(?<= )[{_UP}]\., ?{_RUN}")
+_SIGNED = re.compile(
+    rf"(?m)^[ \t]*(?:[gG]rt?|[gG]roet(?:en|jes)?|[mM]vg|[lL]iefs|[tT]hanks|[tT]hx|[bB]est|[cC]heers|[rR]egards|[dD]ank|[bB]edankt|[hH]oogachtend|[xX]{{1,3}})[.,]{{0,2}} ([{_UP}](?:[a-zà-ÿ]{{0,3}}\.|(?=[ \t]*$))(?:[ -]?[{_UP}]\.?){{0,3}})[ \t]*$"
 )
+_PARTED_BY_COMMAS = re.compile(
+    rf", (?:van|de|den|der|van de|van den|van der|'t|ten|ter|te|el|al|da|dos), (?:{_RUN}|{_NAME})"
+)
+_SURNAME = re.compile(rf"(?<!\w){_NAME}$")
 _SINGLE = re.compile(
     rf"(?<![\w.'’-])[{_UP}]\.(?=\s?\(|,| en | and | (?:zei|zegt|heeft|had|is|was|vroeg|vertelt|vertelde|bevestigt|bevestigde|gaf|geeft|vindt|vond|"
     r"kreeg|krijgt|ging|wil|wilde|stond|zat|kan|kon|werkt|werkte|noemt|noemde|meldt|meldde|said|says|asked|told|has|had|was|is)\b)"
 )
 # the rest of a surname as one letter: Fatima B., Fleur v B, J. van Zuylen v. N.
 _TAIL = re.compile(
-    rf"(?: (?:van|[vV]\.? ?d\.?|[vV]/d|[vV]\.?|de|d\.|den|der|el|al|ten|ter|da|dos)){{0,3}} (?!(?:I|U|Q|X)(?![.\w])){_LETTER}(?:\.(?![\w])(?! [a-z]\S* [A-Z])|\.(?=[ ,;:)?!]|$)|(?=[ ,;:)?!/\n]|$)(?! ?[&+\d]))"
+    rf"(?: (?:van|tot|thoe|[vV]\.? ?d\.?|[vV]/d|[vV]\.?|de|d\.|den|der|el|al|ten|ter|da|dos)){{0,3}} (?!(?:I|U|Q|X)(?![.\w])){_LETTER}(?:\.(?![\w])(?! [a-z]\S* [A-Z])|\.(?=[ ,;:)?!]|$)|(?=[ ,;:)?!/\n]|$)(?! ?[&+\d]))"
 )
 _PLAIN_TAIL = re.compile(
     r"(?: (?:van|v\.?|v\.?d\.?|de|el)){0,2} [abcefghjlopqrsvwyz](?=\.?(?:[,:;)?!/\n]|$)| (?:en|of|van|uit|bij|die|zei|heeft)\b)"
 )
-_GLUED = re.compile(rf"-{_LETTER}\.(?!\w)| [vV](?:/?d)?[{_UP}](?!\w)")
+_GLUED = re.compile(rf"-{_LETTER}\.(?!\w)|(?<=\.)-{_LETTER}\.?(?!\w)| [vV](?:/?d)?[{_UP}](?!\w)")
 _AHEAD = re.compile(r"(?<![\w.])(?:[^\W\d_]\. ?){1,4}$")
 _ENDED = re.compile(_YOUNGER)
 _SHORT = re.compile(
-    rf"(?<![\w.])[vV]\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.])[vV]\. {_NAME}|(?<=\w )[vV] {_NAME}"
+    rf"[vV](?:(?<![\w.].)\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.].)\. {_NAME}|(?<=\w .) {_NAME})"
 )
 # what stands before a match and belongs to it: "Op den" of "Op den Berg, K.", "Moniek" of "Moniek v.d. Berg"
 _LED = re.compile(rf"(?<!\w)(?:{_PARTICLES}){{1,3}}$")
@@ -61,29 +69,41 @@ _LINE = re.compile(r"(?m)^[ \t]*(?:[-–—] ?)?[A-Z](?:\.? ?[A-Z]){0,2}\.?[ \t]
 _SPEAKER = re.compile(
     r"(?m)^[ \t>*•-]{0,6}(?:[\[(]?\d[\d:.\-/ ]{3,16}[\])]?[ -]{0,3})?([A-Z]{2,3})(?=:[ \t])"
 )
+# what is rare is looked for first, and what stands before it after that: it costs a tenth
 _TITLED = re.compile(
-    r"(?:\b(?:[fF]am\.|[fF]amilie|[cC]oll\.|[hH]r\.?|[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
-    rf"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[vV]oorzitter|[sS]ecretaris|[nN]otulist|[iI]nspecteur|[hH]andhaver)|(?:hoofd|leider|leidster|manager|adviseur|medewerker|chef)) ((?:(?:[vV]an|[dD]e|[dD]er|[dD]en|[vV]d|[vV]\. ?d\.|[vV]\.|[eE]l|[tT]en|[tT]er) ){{0,3}}[{_UP}](?:\.? ?[{_UP}]){{0,2}}\.?)(?![\w&])"
+    rf"(?<=[\w.]) ((?:(?:[vV]an|[dD]e|[dD]er|[dD]en|[vV]d|[vV]\. ?d\.|[vV]\.|[eE]l|[tT]en|[tT]er) ){{0,3}}[{_UP}](?:\.?[ -]?[{_UP}]){{0,2}}\.?)(?![\w&])"
 )
+_TITLE = re.compile(
+    r"(?:\b(?:[fF]am\.|[fF]amilie|[cC]oll\.|[hH]r\.?|[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?|[cC]ollega|[mM]r\.?|[mM]rs\.?|[mM]s\.?|[dD]r\.?|[mM]elder|[mM]eldster|"
+    r"[gG]etuige|[bB]eklaagde|[kK]lager|[cC]olleague|[sS]upervisor|[wW]itness|[vV]oorzitter|[sS]ecretaris|[nN]otulist|[iI]nspecteur|[hH]andhaver)|(?:hoofd|leider|leidster|manager|adviseur|medewerker|chef))$"
+)
+_GENTLE = re.compile(r"\b(?:[dD]e heer|[mM]eneer|[mM]evrouw|[mM]evr\.?|[mM]w\.?|[dD]hr\.?)$")
 # who does it, in minutes: "actie: HB", "(i.o. MvL)", "akkoord AK/TS"
 _PARAPH = re.compile(
-    r"(?:\b(?i:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met))[: ]{1,2}([A-Z]{2,4}(?:(?:, ?| ?/ ?| ?\+ ?| en | & |; )[A-Z]{2,4}(?![a-z]))*)(?![\w&])"
+    r"[: ]([A-Z]{2,4}(?:(?:, ?| ?/ ?| ?\+ ?| en | & |; )[A-Z]{2,4}(?![a-z]))*)(?![\w&])"
+)
+_DOER = re.compile(
+    r"\b(?:actie|actiehouder|trekker|paraaf|par\.|gez\.|i\.o\.|akkoord|acc\.|notulist|not\.|vz\.|voorzitter|door|namens|cc|gesproken met)[: ]?$",
+    re.IGNORECASE,
 )
 _PARTED = re.compile(r"[A-Z]{2,4}")
-_LETTERS = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{1,3}}{_PARTICLES}{{1,3}}{_LETTER}\.(?!\w)")
+_LETTERS = re.compile(
+    rf"(?<![\w.])(?:{_LETTER}\. ?){{1,3}}(?:{_PARTICLES}{{1,3}}|(?:(?:vdr|vd|[vdtelo])\.){{1,3}} ?){_LETTER}\.(?!\w)"
+)
 _SMALL = re.compile(
     r"(?<=[a-z,:] )(?:[a-z]\. ?){1,3} ?(?:van|de|den|der|van de|van den|van der|el|ten|ter|vd) [a-z]{3,}"
 )
 _SMALL_TITLED = re.compile(
-    r"(?<!\w)(?:mevr|mw|dhr|hr|mevrouw|meneer|collega)\.? ((?:[a-z]\. ?){1,3})(?=[\s,;]|$)"
+    r"(?<!\w)(?:mevr|mw|dhr|hr|mevrouw|meneer|collega)\.? ((?:[a-z]\. ?){1,3}|(?<!a )[a-z])(?=[\s,;.)]|$)"
 )
-_DOUBLE = re.compile(rf"(?<![\w-])[{_UP}]-[{_UP}](?![\w-])")
+_DOUBLE = re.compile(rf"(?<![\w.-])[{_UP}](?:-[{_UP}]|\.-[{_UP}]\.)(?![\w-])")
 _SPELT = re.compile(r"(?<![\w-])(?:[A-Za-z]-){3,}[A-Za-z](?![\w-])")
 _WITHIN = re.compile(rf"(?<=[a-zà-ÿ,:] )[{_UP}]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
 _COUNTED = re.compile(
     r"(?:bijlage|optie|plan|punt|deel|groep|variant|categorie|schaal|niveau|blok|fase|team|lokaal|appendix|option|annex|part|"
     r"group|vitamine|hepatitis|lid|sub|rubriek|kolom|scenario|persoon|gebouw|hal|ingang|toren|wijk|zone|vleugel|perron|lijn|klas|unit|sectie|zaal) $"
 )
+_NO_PARAPH = ACRONYMS | FUNCTION_NL | FUNCTION_EN
 _NO_INITIALS = frozenset(
     {"b.v", "n.v", "n.b", "p.s", "l.s", "u.s", "u.k", "u.n", "e.u", "v.s", "v.n"}
 )
@@ -92,6 +112,8 @@ _RANGES = frozenset({"A-B", "A-Z", "A-F", "A-C", "A-D", "B-C", "X-Y", "Q-A", "T-
 _RULES = (
     (_BEFORE, 0, "before a surname", 0.97),
     (_TURNED, 0, "surname first", 0.97),
+    (_TURNED_LETTER, 0, "surname first", 0.9),
+    (_SIGNED, 1, "a signature", 0.9),
     (_PARTED_BY_COMMAS, 0, "surname first", 0.9),
     (_ALONE, 0, "alone", 0.8),
     (_SHORT, 0, "a short form of van der", 0.9),
@@ -125,8 +147,10 @@ def found(text: str) -> Iterator[Span]:
 def _paraphs(text: str) -> Iterator[Span]:
     """Yield the letters of each person who is named by them alone."""
     for match in _PARAPH.finditer(text):
+        if not _DOER.search(text, max(0, match.start() - 16), match.start() + 1):
+            continue
         for part in _PARTED.finditer(match[1]):
-            if part[0].lower() not in ACRONYMS:
+            if part[0].lower() not in _NO_PARAPH:
                 start = match.start(1) + part.start()
                 end = start + len(part[0])
                 yield Span(start, end, PER, "initials", "initials: who does it", 0.7)
@@ -137,6 +161,14 @@ def _is_name(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool:
         return _plain(match[0].split()[0]) not in _NO_INITIALS
     if pattern is _ALONE:
         return not _known(match[0])
+    if pattern is _TITLED and not _TITLE.search(text, max(0, match.start() - 16), match.start()):
+        return False
+    if pattern is _TURNED_LETTER:
+        return bool(_LED.search(text, max(0, match.start() - _BACK), match.start()))
+    if pattern is _PARTED_BY_COMMAS:
+        return bool(_SURNAME.search(text, max(0, match.start() - _BACK), match.start()))
+    if pattern is _TITLED and _GENTLE.search(text, max(0, match.start() - 9), match.start()):
+        return len(_plain(match[1])) == 1 or _plain(match[1]) not in ACRONYMS
     if pattern in {_TITLED, _SPEAKER, _LINE}:
         return _plain(match[match.lastindex or 0]) not in ACRONYMS
     if pattern is _DOUBLE:
@@ -148,9 +180,12 @@ def _is_name(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool:
 
 def _led(pattern: re.Pattern[str], text: str, start: int) -> int:
     """Return where a name begins that a match begins within."""
-    if pattern is _TURNED:
+    if pattern in {_TURNED, _TURNED_LETTER}:
         led = _LED.search(text, max(0, start - _BACK), start)
         return led.start() if led else start
+    if pattern is _PARTED_BY_COMMAS:
+        surname = _SURNAME.search(text, max(0, start - _BACK), start)
+        return surname.start() if surname else start
     if pattern is not _SHORT:
         return start
     head = _HEAD.search(text, max(0, start - _BACK), start)

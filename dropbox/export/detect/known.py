@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dropbox.export.detect import short
 from dropbox.export.detect.joined import (
     COMMON,
     LEAST_PART,
@@ -55,10 +56,13 @@ from dropbox.export.words import (
 LONGEST_ACRONYM = 5
 PARAPH = 2
 """Letters of a paraph that stands for a name in a sentence."""
+LONGEST_PARAPH = 3
+"""Letters of one that stands for a name where persons stand; most units have three."""
 LEAST_ROLE = 8
 """Letters of an unknown word whose end makes it a role; Hoofd and Kok are also surnames."""
 
 _OTHERS = frozenset({"ik", "i", "mij", "zij", "hij", "ikzelf", "anderen", "me"})
+_PRONOUNS = frozenset({"u", "je", "jij", "ik", "we", "wij", "jullie"})
 _ABSTRACT = (
     *GROUP_ENDINGS,
     *["ing", "heid", "isme", "tie", "teit", "schap", "aal", "ment", "ies", "iek"],
@@ -83,6 +87,10 @@ _STRESSED = frozenset(
     ]
 )
 _TIED = frozenset({"-", "&", "/", ".", "'", "’", "+"})
+_SAID_BY = frozenset({"volgens", "tegen", "collega", "namens"})
+_THINGS_DO = frozenset(
+    {"heeft", "had", "has", "ging", "stelt", "stelde", "vindt", "weigert", "heet"}
+)
 _THINGS = frozenset(
     {"per", "via", "nr", "nummer", "code", "type", "versie", "version", "art", "lid"}
 )
@@ -119,11 +127,14 @@ def _is_paraph(found: list[Token], place: int) -> bool:
     A unit or a thing has an article or says what it is: "de HK", "team HK"; a few are listed.
     """
     token = found[place]
-    if len(token.key) != PARAPH or token.flags & SAFE or token.key in ACRONYMS:
+    if not PARAPH <= len(token.key) <= LONGEST_PARAPH or not short.may_be_letters(found, place):
         return False
     after = found[place + 1] if place + 1 < len(found) else None
     says = after is not None and after.gap == " " and after.key in SPEECH
-    if says or before(found, place) in {"volgens", "tegen", "collega", "namens"}:
+    if len(token.key) > PARAPH:
+        says = says and after is not None and after.key not in _THINGS_DO
+        return not token.flags and (says or before(found, place) in _SAID_BY)
+    if says or before(found, place) in _SAID_BY:
         return True
     if token.mode == UPPER or token.gap in _TIED or (after is not None and after.gap in _TIED):
         return False
@@ -169,13 +180,14 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
         return "initials" if _is_paraph(found, place) else ""
     if before(found, place) == "wet" or _is_cut_role(found, place):
         return ""
-    if _is_accented(token):
-        return "accent"
+    if _is_accented(token) or short.is_led(found, place):
+        return "surname" if token.key == token.text.lower() else "accent"
     if flags & SAFE and not _named_as_month(found, place):
         named = flags & LAST and flags & WORD and token.key not in CALENDAR
         spoken = token.flags & FIRST and token.key in CALENDAR and speaks(found, place)
         return "acts" if spoken or (named and acts(found, place)) else ""
-    if flags & PLACE and (not flags & LAST or before(found, place) in PLACE_CUES):
+    placed = before(found, place) in PLACE_CUES
+    if flags & PLACE and (placed or not flags & LAST) and (token.dutch or not first_too(token)):
         return "surname" if _led_by_capital(found, place) else ""
     if flags & NAME:
         return _either(found, place)
@@ -213,7 +225,8 @@ def _is_odd(found: list[Token], place: int) -> bool:
     if not plain or adjective or in_title(found, place):
         return False
     after = found[place + 1] if place + 1 < len(found) else None
-    if token.flags & COMMON or (after is not None and after.capital and not after.first):
+    common = token.flags & COMMON and previous.key not in _PRONOUNS
+    if common or (after is not None and after.capital and not after.first):
         return False
     return not token.key.endswith(_ABSTRACT)
 

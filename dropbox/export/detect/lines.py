@@ -7,6 +7,7 @@ after "Aanwezig:". The words of such a place are names, unless they cannot be.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -42,6 +43,10 @@ MAX_ALONE = 3
 """Parts of a name that is all of a line."""
 MAX_SIGNATURE = 5
 """Words in a line that may be a signature."""
+SHORT_LABEL = 4
+"""Letters of a label that is a speaker when it opens two lines; a longer one opens three."""
+_QUESTIONS = frozenset({"q", "v", "vraag", "question"})
+_ANSWERS = frozenset({"a", "answer", "antwoord"})
 _SAID_AT = re.compile(r"^\s*[\[(]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?[\])]?\s*(?::|\n|$)")
 _TIME = re.compile(r"^[\s>*•-]*(?:[\[(]?\d{1,2}[-/:.]\d{2}.{0,24}[\])-]?)?\s*$", re.DOTALL)
 _NO_LISTED = PARTICLES | ROLES | TITLES
@@ -52,9 +57,10 @@ _FUNCTION = FUNCTION_NL | FUNCTION_EN
 def mark(found: list[Token], lexicon: Mapping[str, int]) -> None:
     """Set `name` on the words of lines that say who is who."""
     lines = _lines(found)
+    again = _recurring(found, lines)
     for number, (begin, end) in enumerate(lines):
         _greeting(found, begin, end)
-        _label(found, begin, end, lexicon)
+        _label(found, begin, end, lexicon, again)
         _closing(found, lines, number)
         _alone(found, begin, end)
 
@@ -115,8 +121,45 @@ def _joins(found: list[Token], place: int, begin: int) -> bool:
     return token.capital and (previous.name or place == begin + 1)
 
 
-def _label(found: list[Token], begin: int, end: int, lexicon: Mapping[str, int]) -> None:
+def _recurring(found: list[Token], lines: list[tuple[int, int]]) -> frozenset[str]:
+    """Return the words that speak by opening lines again and again: "z:", "wil 22:15"."""
+    counts: Counter[str] = Counter()
+    timed: set[str] = set()
+    for begin, _ in lines:
+        gap = found[begin + 1].gap if begin + 1 < len(found) else ""
+        said_at = bool(_SAID_AT.match(gap))
+        if not (gap.startswith(":") or said_at):
+            continue
+        key = found[begin].key
+        counts[key] += 1
+        if said_at:
+            timed.add(key)
+    if len(counts) < 2 or (counts.keys() & _ANSWERS and counts.keys() & _QUESTIONS):
+        return frozenset()
+    return frozenset(
+        key
+        for key, count in counts.items()
+        if count >= (3 if len(key) == 1 or len(key) > SHORT_LABEL else 2)
+        and (key in timed or not _is_field(key))
+    )
+
+
+def _is_field(key: str) -> bool:
+    """Tell whether a word before a colon is a heading, however often it recurs."""
+    return key in NO_SPEAKER or key in FIELDS or key in ROLES or key in TITLES or key in _FUNCTION
+
+
+def _label(
+    found: list[Token],
+    begin: int,
+    end: int,
+    lexicon: Mapping[str, int],
+    again: frozenset[str],
+) -> None:
     """Take who speaks, and who is listed after "Aanwezig:" or "CC:"."""
+    if found[begin].key in again and begin + 1 < len(found) and _ends_label(found[begin + 1].gap):
+        found[begin].take("speaker")
+        return
     lead = found[begin].gap.rpartition("\n")[2] if begin else found[begin].gap
     limit = min(end, begin + 4)
     colon = next(

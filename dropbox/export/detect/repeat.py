@@ -35,6 +35,17 @@ _LEADS = (
     | PERSON_VERBS
     | {"is", "was", "of", "en", "tegen", "van", "met", "door", "aan", "bij", "voor", "zonder"}
 )
+_SUBJECTS = frozenset(
+    {"ik", "je", "jij", "u", "hij", "ze", "zij", "we", "wij", "jullie", "die", "wie", "men", "er"}
+    | {"i", "you", "he", "she", "they", "to", "te", "niet", "not", "don't", "en", "and"}
+)
+_TO_PERSONS = frozenset(
+    {"met", "tegen", "van", "bij", "aan", "door", "volgens", "voor", "naar", "over", "zonder"}
+    | {"zei", "zegt", "vroeg", "with", "from", "told", "asked", "by"}
+)
+CUT = "cut short"
+SURE = frozenset({"speaker", "title", "greeting", "signature", "explained", "nickname"})
+"""Reasons of `detect` for which a word is a name wherever grammar allows."""
 _PIECE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TAILS = ("'s", "s", "'", "tje", "je")
 
@@ -43,13 +54,15 @@ class Names:
     """The name parts that a document was found to hold.
 
     Attributes:
-        parts: folded parts; ``wordlike`` those that are ordinary words as well.
+        parts: folded parts; ``wordlike`` those that are ordinary words as well;
+            ``sure`` those that stood where no word can, such as before what a speaker says.
     """
 
     def __init__(self, lexicon: Mapping[str, int]) -> None:
         self._lexicon = lexicon
         self.parts: set[str] = set()
         self.wordlike: set[str] = set()
+        self.sure: set[str] = set()
         self._slips: dict[str, set[str]] = {}
         self._initials: set[str] = set()
 
@@ -80,7 +93,11 @@ class Names:
         self.parts.add(piece)
         flags = self._lexicon.get(piece, 0)
         word = flags & (WORD | WEAK) and not flags & OWN
-        if word or len(piece) < LEAST or (not flags and is_joined(piece, self._lexicon)):
+        if (
+            word
+            or (flags and len(piece) < LEAST)
+            or (not flags and is_joined(piece, self._lexicon))
+        ):
             self.wordlike.add(piece)
         elif len(piece) >= LEAST_SLIP:
             for form in shorter(piece):
@@ -146,6 +163,8 @@ def mark(found: list[Token], names: Names) -> None:
         reason = names.has(token)
         if not reason and token.mode in {LOWER, UPPER} and token.key in names.wordlike:
             reason = _beside(found, place)
+            if not reason and token.key in names.sure:
+                reason = _voted(found, place)
         if reason:
             token.take(reason)
 
@@ -169,6 +188,19 @@ def _beside(found: list[Token], place: int) -> str:
     return "repeated" if acts or titled or token.first else ""
 
 
+def _voted(found: list[Token], place: int) -> str:
+    """Judge a word that is surely a person elsewhere: it is one here, unless grammar forbids."""
+    token = found[place]
+    led = found[place - 1].key if place and not token.first else ""
+    after = found[place + 1] if place + 1 < len(found) else None
+    if token.mode != LOWER or led in DETERMINERS or led in _SUBJECTS:
+        return ""
+    if token.key not in NO_SURNAME:
+        return "repeated" if token.gap in {" ", ", "} else ""
+    follows = after is not None and after.gap == " " and after.key in PERSON_VERBS
+    return "repeated" if token.gap == " " and (led in _TO_PERSONS or (led and follows)) else ""
+
+
 def _is_person(token: Token, previous: Token | None) -> bool:
     """Tell whether a noun that is a known surname stands as one: "t was kok", not "de kok"."""
     if not token.flags & LAST or not token.flags & BOTH or token.key in NO_SURNAME:
@@ -176,6 +208,21 @@ def _is_person(token: Token, previous: Token | None) -> bool:
     if previous is None or token.gap not in {" ", ", "}:
         return False
     return previous.key in _LEADS
+
+
+def read(names: Names, found: Iterable[Token]) -> None:
+    """Let ``names`` learn which words stood where no word can."""
+    for token in found:
+        if (
+            token.name
+            and token.reason == CUT
+            and len(token.key) > 1
+            and token.key not in names.parts
+        ):
+            names.parts.add(token.key)
+            names.wordlike.add(token.key)
+        if token.name and token.reason in SURE and token.key in names.parts:
+            names.sure.add(token.key)
 
 
 def learn(names: Names, found: Iterable[str]) -> Names:
