@@ -91,6 +91,70 @@ TRADITIONS = [
 ]
 
 
+SHORT = [
+    "{Tw.} is vandaag ziek, {Jb.} vervangt haar.",
+    "Ze wil niet praten met {Wo.}; dat snap ik.",
+    "{L.v.O.} sprak met {K.v.d.M.} over het rooster.",
+    "Beklaagde: {De W., P.J.}",
+    "De klacht is van mr. {R.S. de Graeff tot Zandwijk}.",
+    "Ik geloof dat hij {In 't Hout} heet, of {Op den Akker}.",
+    "Mijn chef ({G.}) en {Van den H.} lachten.",
+    "Dat was het.\n\nGrt. {T.}",
+    "{R.}: dat klopt niet\n{S.}: jawel",
+    "{B} zei dat het mocht, {G} riep van niet.",
+    "Aanwezig: {SB}, {KW}, {DR} en {TH} (vz)\nPunt 2: {KW} zoekt een zaal.",
+    "aanwezig: {fk}, {lw}",
+    "Kunt u {Wens} vragen of zij ook komt?",
+    "Ask {Lies} at the desk, I gave it to {Lies} today.",
+    "Volgens {PJM} is het zo afgesproken.",
+    "{Abdel K.} en {Abdel R.} zijn twee mensen.",
+    "Zie brief_{GW}_2.pdf in de map.",
+]
+SPOKEN = [
+    "want {tk} zit de hele dag tegenover me",
+    "ik had het met {fp} over de planning",
+    "daar gaat {mvdl} over, zegt {rw}",
+    "{q}: ben je er\n{lot}: ja\n{q}: mooi\n{lot}: hoezo\n{q}: zomaar",
+    "{hoop} 09:01\nik hoop dat het lukt\n{daan} 09:02\nik ook\n{hoop} 09:03\nok",
+    "{bas}: ik bel zo\n{joke}: heb je {bas} nog gesproken, was {bas} boos",
+    "weet je wie {jip} (de stagiair) heeft aangenomen",
+    "volgens mij weet {v dam} het en {rob v d berg} ook",
+    "heeft iemand {roos} gezien of zit ze bij {wil} boven",
+]
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_short_names_are_found_where_persons_stand(text: str) -> None:
+    """Two letters, a first name cut by a point or the half of a surname name a person as well."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden)
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+def test_short_names_in_chat_are_found(text: str) -> None:
+    """Letters that speak or are spoken of are a person, and stay one in the rest of the chat."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Het verbruik is 12 KW en de zaak loopt bij de OR.",
+        "Antw. op de vraag, zie Betr. hierboven en blz. 3.",
+        "Uitkomst: niets.\nFout: de datum.\nUitkomst: ook niets.\nUitkomst: iets.",
+        "Vraag: mag dat?\nAntwoord: nee.\nVraag: waarom?\nAntwoord: daarom.",
+        "U zei dat het mocht en ik wil dat graag zwart op wit.",
+        "ik hoop dat je wil komen, ik wil wel en we zien wel",
+        "ff wachten, ik app je zo, bel anders de balie van de afd",
+        "A. de eerste mogelijkheid\nB. de tweede mogelijkheid",
+    ],
+)
+def test_what_is_short_and_no_name_stays(text: str) -> None:
+    """Measures, headings, questions, abbreviations and chat stay readable."""
+    assert left(text) == text
+
+
 @pytest.mark.parametrize("text", INITIALS)
 def test_initials_are_found_in_house_styles(text: str) -> None:
     """Who is named by letters alone is named."""

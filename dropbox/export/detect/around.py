@@ -66,7 +66,7 @@ def _backward(found: list[Token], place: int) -> None:
     if place and _is_cut_short(found[place - 1], token):
         found[place - 1].take("beside a name")
         return
-    if not place or token.gap not in CLOSE:
+    if not place or token.gap not in CLOSE or (token.line and token.reason == "speaker"):
         return
     previous = found[place - 1]
     if previous.name:

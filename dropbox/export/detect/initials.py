@@ -29,7 +29,7 @@ _NAME = rf"[{_UP}][^\W\d_]+(?:['’][^\W\d_]+)*(?: ?[-–] ?(?:van|de|den|der|el
 _YOUNGER = r"(?:,? (?:[jJsS][rR]|JR|SR|III?)(?!\w)\.?)?"
 
 # the rest of an old name: "De Vos tot Nederveen"; no day or month that something lasts till
-_ESTATE = rf"(?: (?:tot|thoe|van) (?!(?:Ma|Di|Wo|Do|Vr|Za|Zo|Jan|Feb|Apr|Mei|Ju|Aug|Sep|Okt|Nov|Dec)){_NAME})?"
+_ESTATE = rf"(?: (?:tot|thoe|van) (?!(?:Maan|Dins|Woens|Donder|Vrij|Zater|Zon)dag|(?:Januari|Februari|Maart|April|Mei|Jun|Jul|Aug|Sept|Okt|Nov|Dec)){_NAME})?"
 
 _BEFORE = re.compile(rf"(?<![\w.&]){_RUN} ?{_PARTICLE}{_NAME}{_ESTATE}{_YOUNGER}")
 _ALONE = re.compile(rf"(?<![\w.])(?:{_LETTER}\. ?){{2,5}}(?!\w)")
@@ -59,7 +59,7 @@ _GLUED = re.compile(rf"-{_LETTER}\.(?!\w)|(?<=\.)-{_LETTER}\.?(?!\w)| [vV](?:/?d
 _AHEAD = re.compile(r"(?<![\w.])(?:[^\W\d_]\. ?){1,4}$")
 _ENDED = re.compile(_YOUNGER)
 _SHORT = re.compile(
-    rf"[vV](?:(?<![\w.].)\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.].)\. {_NAME}|(?<=\w .) {_NAME})"
+    rf"[vV](?:(?<![\w.].)\.? ?/?[dD](?:\.| )\s?{_NAME}|(?<![\w.].)\. {_NAME}|(?<=[\w.] .) {_NAME})"
 )
 # what stands before a match and belongs to it: "Op den" of "Op den Berg, K.", "Moniek" of "Moniek v.d. Berg"
 _LED = re.compile(rf"(?<!\w)(?:{_PARTICLES}){{1,3}}$")
@@ -67,7 +67,7 @@ _HEAD = re.compile(rf"(?<![\w-])({_NAME}) $")
 _BACK = 30
 _LINE = re.compile(r"(?m)^[ \t]*(?:[-–—] ?)?[A-Z](?:\.? ?[A-Z]){0,2}\.?[ \t]*$")
 _SPEAKER = re.compile(
-    r"(?m)^[ \t>*•-]{0,6}(?:[\[(]?\d[\d:.\-/ ]{3,16}[\])]?[ -]{0,3})?([A-Z]{2,3})(?=:[ \t])"
+    r"(?m)^[ \t>*•-]{0,6}(?:[\[(]?\d[\d:.\-/ ]{3,16}[\])]?[ -]{0,3})?([A-Z]{2,3}|(?:[A-Z]\.){1,3})(?=:[ \t])"
 )
 # what is rare is looked for first, and what stands before it after that: it costs a tenth
 _TITLED = re.compile(
@@ -98,7 +98,7 @@ _SMALL_TITLED = re.compile(
 )
 _DOUBLE = re.compile(rf"(?<![\w.-])[{_UP}](?:-[{_UP}]|\.-[{_UP}]\.)(?![\w-])")
 _SPELT = re.compile(r"(?<![\w-])(?:[A-Za-z]-){3,}[A-Za-z](?![\w-])")
-_WITHIN = re.compile(rf"(?<=[a-zà-ÿ,:] )[{_UP}]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
+_WITHIN = re.compile(rf"(?:(?<=[a-zà-ÿ',:] )|(?<=\())[{_UP}]\.(?= [a-zà-ÿ(]|,|;|\)|$|\n|'s)")
 _COUNTED = re.compile(
     r"(?:bijlage|optie|plan|punt|deel|groep|variant|categorie|schaal|niveau|blok|fase|team|lokaal|appendix|option|annex|part|"
     r"group|vitamine|hepatitis|lid|sub|rubriek|kolom|scenario|persoon|gebouw|hal|ingang|toren|wijk|zone|vleugel|perron|lijn|klas|unit|sectie|zaal) $"
@@ -186,6 +186,10 @@ def _led(pattern: re.Pattern[str], text: str, start: int) -> int:
     if pattern is _PARTED_BY_COMMAS:
         surname = _SURNAME.search(text, max(0, start - _BACK), start)
         return surname.start() if surname else start
+    if pattern is _WITHIN:
+        led = _LED.search(text, max(0, start - _BACK), start)
+        whole = led and (led[0][0].isupper() or " " in led[0].strip())
+        return led.start() if led and whole else start
     if pattern is not _SHORT:
         return start
     head = _HEAD.search(text, max(0, start - _BACK), start)

@@ -34,6 +34,7 @@ from dropbox.export.detect.standing import (
 from dropbox.export.detect.tokens import LOWER, UPPER, Token
 from dropbox.export.lexicon import BOTH, FIRST, LAST, NAME, OWN, PLACE, SAFE, WORD
 from dropbox.export.words import (
+    ABBREVIATED,
     ACRONYMS,
     CALENDAR,
     CHAT,
@@ -157,7 +158,10 @@ def _is_cut_role(found: list[Token], place: int) -> bool:
     if token.key.endswith(ROLE_ENDINGS) and len(token.key) > LEAST_ROLE:
         return True
     after = found[place + 1] if place + 1 < len(found) else None
-    cut = after is not None and after.gap.startswith(".") and len(token.key) >= LEAST_SLIP
+    pointed = after is not None and after.gap.startswith(".")
+    if pointed and token.key in ABBREVIATED:
+        return True
+    cut = pointed and len(token.key) >= LEAST_SLIP
     return cut and any(role.startswith(token.key) for role in ROLES)
 
 

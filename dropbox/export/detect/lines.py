@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from dropbox.export.detect.joined import is_joined
+from dropbox.export.detect.short import may_be_letters
 from dropbox.export.detect.standing import first_too, possible, strong
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
@@ -43,8 +44,8 @@ MAX_ALONE = 3
 """Parts of a name that is all of a line."""
 MAX_SIGNATURE = 5
 """Words in a line that may be a signature."""
-SHORT_LABEL = 4
-"""Letters of a label that is a speaker when it opens two lines; a longer one opens three."""
+LETTERS = 2
+"""Letters that stand for somebody in a list of people, or as a label that recurs."""
 _QUESTIONS = frozenset({"q", "v", "vraag", "question"})
 _ANSWERS = frozenset({"a", "answer", "antwoord"})
 _SAID_AT = re.compile(r"^\s*[\[(]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?[\])]?\s*(?::|\n|$)")
@@ -125,22 +126,25 @@ def _recurring(found: list[Token], lines: list[tuple[int, int]]) -> frozenset[st
     """Return the words that speak by opening lines again and again: "z:", "wil 22:15"."""
     counts: Counter[str] = Counter()
     timed: set[str] = set()
+    headings: set[str] = set()
     for begin, _ in lines:
         gap = found[begin + 1].gap if begin + 1 < len(found) else ""
         said_at = bool(_SAID_AT.match(gap))
         if not (gap.startswith(":") or said_at):
             continue
-        key = found[begin].key
-        counts[key] += 1
+        token = found[begin]
+        counts[token.key] += 1
         if said_at:
-            timed.add(key)
+            timed.add(token.key)
+        elif len(token.key) > 1 and token.word and token.capital and not token.flags & NAME:
+            headings.add(token.key)
     if len(counts) < 2 or (counts.keys() & _ANSWERS and counts.keys() & _QUESTIONS):
         return frozenset()
     return frozenset(
         key
         for key, count in counts.items()
-        if count >= (3 if len(key) == 1 or len(key) > SHORT_LABEL else 2)
-        and (key in timed or not _is_field(key))
+        if count >= (3 if len(key) == 1 or len(key) > LETTERS else 2)
+        and (key in timed or not (key in headings or _is_field(key)))
     )
 
 
@@ -214,14 +218,16 @@ def _listed(found: list[Token], begin: int, end: int) -> None:
             continue
         if (token.flags & SAFE and not token.flags & OWN) or (place > begin and "." in token.gap):
             continue
-        if strong(token) or token.flags & NAME or not token.flags:
+        letters = len(token.key) == LETTERS and may_be_letters(found, place)
+        if letters or strong(token) or token.flags & NAME or not token.flags:
             found[place].take("list of people")
 
 
 def _listed_plain(found: list[Token], place: int, begin: int) -> bool:
     """Tell whether a word without a capital stands alone in a list: "aanwezig: roos, bos"."""
     token = found[place]
-    if not token.flags & NAME or token.key in _FUNCTION or token.key in CHAT:
+    letters = len(token.key) == LETTERS and may_be_letters(found, place)
+    if not (token.flags & NAME or letters) or token.key in _FUNCTION or token.key in CHAT:
         return False
     after = found[place + 1] if place + 1 < len(found) else None
     opens = place == begin or "," in token.gap or "/" in token.gap
@@ -237,7 +243,9 @@ def _closing(found: list[Token], lines: list[tuple[int, int]], number: int) -> N
         (
             at
             for at in range(begin, min(end, begin + 4))
-            if found[at].key in CLOSINGS and not found[at].gap[-1:].isdigit()
+            if found[at].key in CLOSINGS
+            and not found[at].gap[-1:].isdigit()
+            and not (at + 1 < end and found[at + 1].gap.startswith(": "))
         ),
         None,
     )

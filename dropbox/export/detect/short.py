@@ -10,7 +10,7 @@ import re
 
 from dropbox.export.detect.standing import before, is_verb
 from dropbox.export.detect.tokens import Token
-from dropbox.export.lexicon import COMMON_EN, COMMON_NL, FIRST, SAFE
+from dropbox.export.lexicon import BOTH, COMMON_EN, COMMON_NL, EN, FIRST, LAST, PREFIXED, SAFE
 from dropbox.export.words import (
     ABBREVIATED,
     ACRONYMS,
@@ -46,10 +46,24 @@ _ADVERBS = frozenset(
     {"altijd", "daarentegen", "dus", "nooit", "ook", "wordt", "zelf", "waren", "who"}
 )
 _DOES = (PERSON_VERBS | SPEECH) - _ADVERBS
+_SPEAKS = SPEECH - {
+    "heeft",
+    "had",
+    "has",
+    "ging",
+    "stelt",
+    "stelde",
+    "vindt",
+    "weigert",
+    "heet",
+    "calls",
+}
+_PRONOUNS = frozenset({"i", "u", "o"})
 _WITH = frozenset(
     {"met", "tegen", "volgens", "namens", "zei", "zegt", "collega", "van", "bij", "aan", "door"}
     | {"naar", "naast", "tussen", "over", "with", "told", "asked", "paraaf", "behalve", "zonder"}
 )
+_LEADS = _WITH | ROLES | SPEECH
 _ABBREVIATIONS = ABBREVIATED | ACRONYMS | CALENDAR | SHORT_DATES | MEASURES | NO_SPEAKER | FIELDS
 _NO_CUT = (
     _ABBREVIATIONS | TITLES | ROLES | GREETINGS | CLOSINGS | ADDRESSED | PARTICLES | NO_SURNAME
@@ -82,6 +96,8 @@ def mark(found: list[Token]) -> None:
             token.take("cut short")
         elif not token.capital and 1 < size <= LONGEST_CUT and _is_code(found, place):
             token.take("letters in chat")
+        elif size == 1 and (_is_letter(found, place) or _leads_plain(found, place)):
+            token.take("a letter that speaks")
 
 
 def _is_cut(found: list[Token], place: int) -> bool:
@@ -108,12 +124,49 @@ def _leads_letter(found: list[Token], place: int) -> bool:
     return alone and after.gap.startswith(".") and len(token.key) > LONGEST_CODE
 
 
+def _is_letter(found: list[Token], place: int) -> bool:
+    """Tell whether a capital by itself speaks: "R zei dat het mocht"; "U" and "I" say who reads."""
+    token = found[place]
+    if not token.capital or token.key in _PRONOUNS or token.gap[-1:] not in {"", " ", "\n"}:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    speaks = after is not None and after.gap == " " and after.key in _SPEAKS
+    led = before(found, place)
+    return speaks and led not in UNIT_CUES and led not in DETERMINERS and not led.endswith("ie")
+
+
+def _leads_plain(found: list[Token], place: int) -> bool:
+    """Take a surname after "v" or "v d" in chat: "v dam zei", "rob v d meer"; tell whether so."""
+    at = place + 1
+    if (
+        found[place].key != "v"
+        or found[place].capital
+        or found[place].gap[-1:] not in {"", " ", "\n"}
+    ):
+        return False
+    while at < min(len(found), place + 3) and found[at].key in {"d", "de", "den", "der", "t"}:
+        at += 1
+    if at >= len(found) or any(each.gap not in {" ", "."} for each in found[place + 1 : at + 1]):
+        return False
+    token = found[at]
+    plain = token.flags & (COMMON_NL | COMMON_EN) and not token.flags & (BOTH | PREFIXED)
+    if not token.flags & LAST or plain or token.key in ROLES:
+        return False
+    if token.key in NO_SURNAME and at == place + 1:
+        return False
+    for each in found[place + 1 : at + 1]:
+        each.take("surname")
+    return True
+
+
 def _is_code(found: list[Token], place: int) -> bool:
     """Tell whether letters that are no word are a person in chat: "gj staat weer", "met kl"."""
     token = found[place]
-    if len(token.key) > LONGEST_CODE and not _PARTICLED.fullmatch(token.key):
+    particled = bool(_PARTICLED.fullmatch(token.key))
+    if len(token.key) > LONGEST_CODE and not particled:
         return False
-    if token.flags or token.key in _NO_CODE or token.gap[-1:] not in {"", " ", "\n"}:
+    odd = token.flags == EN and token.dutch and len(token.key) == 2
+    if (token.flags and not odd) or token.key in _NO_CODE or token.gap[-1:] not in {"", " ", "\n"}:
         return False
     if token.gap.rstrip()[-1:].isdigit():
         return False
@@ -129,7 +182,11 @@ def _is_code(found: list[Token], place: int) -> bool:
     led = before(found, place)
     if led in DETERMINERS or led in UNIT_CUES:
         return False
-    return led in _WITH or (after is not None and after.gap == " " and after.key in _DOES)
+    return (
+        particled
+        or led in _LEADS
+        or (after is not None and after.gap == " " and after.key in _DOES)
+    )
 
 
 def may_be_letters(found: list[Token], place: int) -> bool:
@@ -143,7 +200,7 @@ def may_be_letters(found: list[Token], place: int) -> bool:
     if token.key in _LETTERED_TITLES:
         after = found[place + 1] if place + 1 < len(found) else None
         return after is None or not (
-            after.gap.startswith(".") or (after.capital and not after.first)
+            after.gap.startswith(".") or (after.gap == " " and after.capital)
         )
     return not token.flags & SAFE and token.key not in ACRONYMS
 
