@@ -116,6 +116,8 @@ SPOKEN = [
     "daar gaat {mvdl} over, zegt {rw}",
     "{q}: ben je er\n{lot}: ja\n{q}: mooi\n{lot}: hoezo\n{q}: zomaar",
     "{hoop} 09:01\nik hoop dat het lukt\n{daan} 09:02\nik ook\n{hoop} 09:03\nok",
+    "{hoop} 10:01\nhoi\n{daan} 10:02\nik hoop dat het voor {hoop} meevalt\n{hoop} 10:03\nja",
+    "{wens} 10:01\nhoi\n{daan} 10:02\ndat is een wens\n{wens} 10:03\nja",
     "{bas}: ik bel zo\n{joke}: heb je {bas} nog gesproken, was {bas} boos",
     "weet je wie {jip} (de stagiair) heeft aangenomen",
     "volgens mij weet {v dam} het en {rob v d berg} ook",

@@ -143,7 +143,7 @@ def _recurring(found: list[Token], lines: list[tuple[int, int]]) -> frozenset[st
     return frozenset(
         key
         for key, count in counts.items()
-        if count >= (3 if len(key) == 1 or len(key) > LETTERS else 2)
+        if count >= (2 if key in timed or len(key) == LETTERS else 3)
         and (key in timed or not (key in headings or _is_field(key)))
     )
 
