@@ -1,6 +1,7 @@
 """What a figure is by the words beside it: "toestel 4471", "104482 is mijn personeelsnummer"."""
 
 # A pattern is easier to check in one line.
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import re
 
 from dropbox.export.detect import births, cues, places, shapes
 from dropbox.export.detect.figure import (
+    ASKED,
     CUE_BEFORE,
     PREFIX,
     UNIT,
@@ -36,9 +38,32 @@ def by_cue(figure: Figure) -> Found | None:
     return (_READERS[cue](figure) if cue else None) or _loose(figure)
 
 
+_ENDS_WITH = re.compile(
+    r"(?:\beind\w{0,4} (?:op|met|in)|\bend(?:s|ing)? (?:in|with|on)|\bop het eind|\b(?:laatste|last) (?:\w{1,5} )?(?:cijfers|digits|figures|numbers)(?: (?:zijn|is|are|van|of|\w+nummer)){0,3})[:\s]{1,2}[.…*x-]{0,10}$"
+)
+_AT_THE_END = re.compile(
+    r"\d{2,5},? (?:op het eind|aan het eind|op het einde|at the end|als laatste)\b"
+)
+_NUMBER_NEAR = re.compile(
+    r"(?:nummer|nr|tel|telefoon|mobiel|06|number|phone|mobile|rekening|iban|bsn|account|badge|pas|kaart|card|kenteken|plate)\b[^\n]{0,50}$"
+)
+
+
+def _partly(figure: Figure) -> Found | None:
+    """Return the last figures of a number: "mijn nummer eindigt op 4471"."""
+    if figure.end - figure.start > 5 or figure.end - figure.start < 2:
+        return None
+    low, start = figure.low, figure.start
+    if not (
+        _ENDS_WITH.search(low, max(0, start - 50), start) or _AT_THE_END.match(low, start)
+    ) or not _NUMBER_NEAR.search(low, max(0, start - 90), start):
+        return None
+    return start, figure.end, cues.PHONE
+
+
 _ZERO_SIX = re.compile(r"\b06(?:[- ]?nummer)?(?: is|:| =) ?$")
 _CAR_NEAR = re.compile(
-    r"\b(?:auto|busje|bus|golf|opel|fiat|volvo|toyota|bmw|audi|mercedes|kia|skoda|seat|renault|peugeot|citro[eë]n|ford|tesla|scooter|brommer|motor|volkswagen|vw|caddy|transit|car|van)\b[^.\n]{0,24}$"
+    r"\b(?:auto|busje|bus|golf|opel|fiat|volvo|toyota|bmw|audi|mercedes|kia|skoda|seat|renault|peugeot|citro[eë]n|ford|tesla|scooter|brommer|motor|volkswagen|vw|caddy|transit|car|van)\b[^.\n]{0,40}$"
 )
 _SINGLE = re.compile(r"\d(?:[ -]\d){7,14}(?![\w])")
 _AFTER_COLON = re.compile(r"\d{2,4}[ -]\d{2,4}(?:[ -]\d{2})?(?![\w]|[-.,:/]\d| \d)")
@@ -61,15 +86,28 @@ def _loose(figure: Figure) -> Found | None:
     ):
         if _VEHICLE_NEAR.search(figure.low, max(0, figure.begin - 60), figure.begin):
             return _vehicle(figure)
-        if _CAR_NEAR.search(figure.low, max(0, figure.begin - 34), figure.begin):
-            upper = (
-                figure.low.upper() if len(figure.low.upper()) == len(figure.low) else figure.text
-            )
-            end = shapes.plate(upper, figure.low, figure.begin)
-            return (figure.begin, end, cues.VEHICLE) if end > figure.start else None
+        if _CAR_NEAR.search(figure.low, max(0, figure.begin - 50), figure.begin):
+            return _plate_near(figure)
+    part = _partly(figure)
+    if part:
+        return part
     if _ZERO_SIX.search(figure.low, max(0, figure.start - 18), figure.start):
         rest = _reach(figure, _LOOSE_FIGURES, 7, 8)
         return (*rest, cues.PHONE) if rest else None
+    return None
+
+
+def _plate_near(figure: Figure) -> Found | None:
+    """Return a licence plate beside a word for a car, in capitals or not."""
+    first = max(0, figure.begin - 5)
+    upper = figure.low[first : figure.end + 12].upper()
+    if len(upper) != len(figure.low[first : figure.end + 12]):
+        return None
+    small = _SMALL_PREFIX.search(figure.low, first, figure.begin)
+    for begin in (*([small.start(1)] if small else []), figure.begin):
+        end = first + shapes.plate(upper, upper.lower(), begin - first)
+        if end > figure.start:
+            return begin, end, cues.VEHICLE
     return None
 
 
@@ -90,6 +128,7 @@ def _called(figure: Figure) -> Found | None:
         return *groups, cues.PHONE
     short = _reach(figure, _SHORT, 4, 5)
     direct = figure.begin == figure.start and not _no_number(figure, (figure.start, figure.end))
+    direct = direct and bool(short) and not _no_number(figure, short or (0, 0))
     return (*short, cues.EXTENSION) if short and direct and figure.cue() == cues.PHONE else None
 
 
@@ -180,7 +219,7 @@ _SMALL_PREFIX = re.compile(r"(?<!\w)([a-z]{1,3}) $")
 
 
 def _fleet(figure: Figure) -> Found | None:
-    plate = _vehicle(figure)
+    plate = _plate_near(figure)
     if plate:
         return plate
     span = _reach(figure, _SHORT, 2, 5)
@@ -218,7 +257,8 @@ def _room(figure: Figure) -> Found | None:
         "loods",
         "zolder",
     }
-    near = cues.kind(last, "") or last in {"nr", "nummer", "no", "etage", "verdieping"}
+    asked = ASKED.search(figure.low, max(0, first - 24), first)
+    near = asked or cues.kind(last, "") or last in {"nr", "nummer", "no", "etage", "verdieping"}
     chain = CUE_BEFORE.search(figure.low, max(0, first - 50), first)
     exact = exact or (chain and re.search(r"[,/\d]", chain[0]))
     if not near or (last in loose and not exact) or re.fullmatch(r"(?:19|20)\d\d", match[0]):

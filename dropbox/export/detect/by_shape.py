@@ -1,6 +1,7 @@
 """What a figure is by its own shape: a phone number, an IBAN, a licence plate, an address."""
 
 # A pattern is easier to check in one line.
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ _SIX = re.compile(r"[0-9a-fA-F]{1,4}:(?:[0-9a-fA-F]{0,4}:){2,6}[0-9a-fA-F]{1,4}\
 _MAC = re.compile(
     r"[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}\b|[0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){2}\b"
 )
-_STAFF_CODE = re.compile(r"[A-Z]{1,3}-?\d{5,8}(?![\w-])")
+_STAFF_CODE = re.compile(
+    r"(?!(?:INC|REQ|CHG|TKT|TCK|RFC|WO|SR|PR|CS|ISO|EN|NEN)\b|(?:INC|REQ|CHG|TKT|TCK|RFC|WO|SR|PR|CS|ISO|NEN)-?\d)"
+    r"[A-Z]{1,3}-?(?!(?:19|20)\d\d[01]\d[0-3]\d(?!\d))\d{5,8}(?![\w-])"
+)
 _OLD_ACCOUNT = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{3}(?!\w|\.\d)")
 _POSTBOX = re.compile(r"\b(?:postbus|antwoordnummer|p\.?o\.? ?box) $")
 
@@ -30,8 +34,9 @@ def by_shape(figure: Figure) -> Found | None:
         size = figure.end - start
         if size <= 4:
             address = (
-                places.street(text, low, start)
-                or places.on_number(text, low, start)
+                places.on_number(text, low, start)
+                or places.of_years(text, start)
+                or places.street(text, low, start)
                 or places.english(text, start)
             )
             if address:
@@ -53,12 +58,25 @@ def _phone(figure: Figure) -> Found | None:
             break
         first -= 1
     first += text[first] == "(" and text[first + 1] in "Oo"
+    if text[first] == "6" and figure.end - start in {1, 9}:
+        bare = _NO_NOUGHT.match(text, first)
+        if bare and not (first and glued(text, first)) and figure.cue() in {"", cues.PHONE}:
+            return *bare.span(), cues.PHONE
     if text[first] not in "+(0Oo" or (first and glued(text, first)):
         return None
     end = shapes.phone(text, first)
+    if end and _DAY_AND_MORE.match(text, first) and figure.cue() != cues.PHONE:
+        return None
     if not end or figure.cue() == cues.NOBODY:
         return None
     return first, end, cues.PHONE
+
+
+_DAY_AND_MORE = re.compile(r"[0-3]\d[ -][01]\d[ -](?:19|20)\d\d(?!\d)")
+_NO_NOUGHT = re.compile(
+    r"6(?! (?:19|20)\d\d (?:19|20)\d\d)(?:[ -]\d{8}|[ -]\d{4}[ -]\d{4}|[ -]\d\d(?:[ -]\d\d){3}|[ -]\d{3}[ -]\d{3}[ -]\d\d|[ -]\d\d[ -]\d{3}[ -]\d{3}|[1-5]\d{7})(?![\w]|[.,:/-]\d| \d)"
+)
+"""A mobile number without the nought before it."""
 
 
 def _bank(figure: Figure) -> Found | None:
@@ -113,6 +131,9 @@ def _machine(figure: Figure) -> Found | None:
     return _bare_bsn(figure)
 
 
+_YEARS = re.compile(r"(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d")
+
+
 def _bare_bsn(figure: Figure) -> Found | None:
     groups = shapes.GROUPS.match(figure.text, figure.start)
     if not groups or (figure.start and glued(figure.text, figure.start)):
@@ -120,6 +141,11 @@ def _bare_bsn(figure: Figure) -> Found | None:
     digits = shapes.digits(groups[0])
     if len(digits) not in {8, 9} or not shapes.is_bsn(digits):
         return None
-    if shapes.is_date(groups[0]) or shapes.is_case(groups[0]) or figure.cue() not in {"", cues.BSN}:
+    if (
+        _YEARS.match(groups[0])
+        or shapes.is_date(groups[0])
+        or shapes.is_case(groups[0])
+        or figure.cue() not in {"", cues.BSN}
+    ):
         return None
     return *groups.span(), cues.BSN

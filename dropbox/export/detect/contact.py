@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dropbox.export.detect import births, cues, figures, mail, online, spoken
+from dropbox.export.detect import again, births, cues, figures, mail, online, spoken, tables
 from dropbox.export.detect.shapes import is_bsn, is_iban
 from dropbox.export.span import CONTACT, Span
 
@@ -40,9 +40,15 @@ def found(text: str) -> Iterator[Span]:
     yield from mail.found(low)
     yield from online.found(low)
     yield from spoken.found(low)
+    whole = figures.mended(text)
+    if whole != text:
+        low = small(whole)
     for start, end in births.spoken(low):
         yield Span(start, end, CONTACT, cues.BIRTH, f"contact: {cues.BIRTH}", 0.9)
-    yield from figures.found(text, low)
+    known = list(figures.found(whole, low))
+    yield from known
+    yield from again.found(whole, known)
+    yield from tables.found(low)
 
 
 def small(text: str) -> str:

@@ -14,12 +14,16 @@ from collections.abc import Iterator
 from dropbox.export.detect import cues
 
 WORDS = re.compile(r"[^\W\d_]+(?:['’.\-/]{1,2}[^\W\d_]+)*")
-_SENTENCE_ENDS = re.compile(r"[!?;]|\n\s*\n|[^\W\d_]{4,}\. |\d[.,]? ?\n")
+_SENTENCE_ENDS = re.compile(r"[!?;]|\n\s*\n|[^\W\d_]{4,}\. |\d[.,]? ?\n|[\d)]\. (?=[A-Z])")
+ASKED = re.compile(r"\?\s{1,2}(?:[^\s:\d][^\n:\d]{0,18}: ?)?$")
+"""A question of which the answer begins here, on the same line or on the next speaker's."""
 _REACH = 64
 """Characters before a figure in which its cue stands."""
 _MOST_FILLERS = 6
-_MOST_UNKNOWN = 2
+_MOST_UNKNOWN = 4
 """Words of any kind between a cue and the colon before its number."""
+_MOST_UNKNOWN_CASE = 2
+"""The same for the number of a case, which would leave a number readable."""
 _PLACED = frozenset({"te", "in", "at"})
 """Between a cue and its number a place may stand after these: "geboren te Assen op"."""
 _TOLD = re.compile(r"(?:[:=] ?| (?:is|was|luidt) )$")
@@ -64,9 +68,12 @@ class Figure:
         """Say what the words before it, or else the words after it, call it."""
         first = max(0, self.begin - _REACH)
         before = self.low[first : self.begin]
+        asked = ASKED.search(before)
+        if asked:
+            before = before[: asked.start()]
         cut = 0
-        for stop in _SENTENCE_ENDS.finditer(before):
-            word = cues.plain(stop[0].rstrip(". "))
+        for stop in _SENTENCE_ENDS.finditer(self.text[first : first + len(before)]):
+            word = cues.plain(stop[0].rstrip(". ").lower())
             if word not in cues.STEMS and not cues.kind(word, ""):
                 cut = stop.end()
         words = WORDS.findall(before[cut:])[-_MOST_FILLERS - 1 :]
@@ -76,13 +83,13 @@ class Figure:
             and not cues.kind(cues.plain(words[-1]), "")
         ):
             words.pop()
-        told = _TOLD.search(before) is not None
+        told = asked is not None or _TOLD.search(before) is not None
         unknown = 0
         while words:
             word = cues.plain(words.pop())
             found = cues.kind(word, cues.plain(words[-1]) if words else "")
             if found:
-                return found
+                return "" if found == cues.NOBODY and unknown > _MOST_UNKNOWN_CASE else found
             if word not in cues.FILLERS and len(word) > 1:
                 if words and words[-1] in _PLACED:
                     continue
@@ -108,9 +115,9 @@ _ELEMENT = (
     r"|\d{1,2}(?:e|de|ste|th|st|nd|rd)?(?: (?:etage|verdieping|verd\.?|floor|hoog))?|zolder|kelder|begane grond|bg|(?:op )?\d hoog)"
 )
 CUE_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_ELEMENT}(?: ?[,/] ?| )){{0,3}}(?:kamer|kmr|kr|k|room|rm|werkplek|wp|desk|office|lokaal|flexplek|bureau|werkkamer|kantoorkamer|cubicle|"
-    r"plek|zitplek|cabine|kluisje|kluis|locker|stelling|box|loods|kast|toestel|tst|toest|ext|extension|extn|doorkiesnummer|doorkies|intern|x|postbus|antwoordnummer|"
-    r"wagen|bus|busje|voertuig|dienstwagen|veegwagen|dienstbus|bestelbus)(?:\.? ?(?:nr\.?|nummer|no\.?))?[.: ]{1,2}$"
+    rf"(?<!\w)(?:(?:{_ELEMENT}(?: ?[,/] ?| )){{0,3}}|[a-z]{{0,3}}\d{{1,2}}[a-z]?-)(?:kamer|kmr|kr|k|room|rm|werkplek|wp|desk|office|lokaal|flexplek|bureau|werkkamer|kantoorkamer|cubicle|"
+    r"plek|zitplek|cabine|kluisje|kluis|locker|stelling|box|loods|kast|toestel|tst|toest|ext|extension|extn|doorkiesnummer|doorkies|intern|x|p\.?o\.? ?box|postbus|antwoordnummer)(?:\.? ?(?:nr\.?|nummer|no\.?))?[.: ]{1,2}$"
+    r"|(?<!\w)(?:wagen|bus|busje|voertuig|dienstwagen|veegwagen|dienstbus|bestelbus)(?:\.? ?(?:nr\.?|nummer|no\.?))?[.: ]{1,2}$"
 )
 
 
@@ -121,7 +128,12 @@ def glued(text: str, first: int) -> bool:
         return False
     if before in ".:/-–":
         return text[first - 2 : first - 1].isdigit() or text[first - 2 : first - 1] == ","
-    return before.isalnum() or before in ",€$_"
+    if before == "_":
+        return text[first] not in "0+"
+    return before.isalnum() or before in ",€$"
+
+
+_DISTRICT = re.compile(r"(?<![\w-])[A-ZÄÖÜ]{1,3}-$")
 
 
 def letters_before(figure: Figure) -> Iterator[int]:
@@ -136,3 +148,6 @@ def letters_before(figure: Figure) -> Iterator[int]:
     first += len(piece) - len(piece.lstrip())
     if first < begin - 1 and not text[max(0, first - 1)].isalnum():
         yield first
+        district = _DISTRICT.search(text, max(0, first - 5), first)
+        if district:
+            yield district.start()

@@ -16,7 +16,16 @@ from dropbox.export.detect.figure import CUE_BEFORE, Figure
 from dropbox.export.span import CONTACT, Span
 
 _FIGURES = re.compile(r"\d+")
+_MISREAD = re.compile(
+    r"(?<![^\W_])(?![IO]\d\.\d\d)(?=[lIOo]{0,3}\d)[\dlIOo]*[lIOo][\dlIOo]*(?![^\W_])"
+)
+_SCANNED = str.maketrans("lIOo", "1100")
 _MARK = re.compile(r"\[\d(?:\.\w{1,3})+\]")
+
+
+def mended(text: str) -> str:
+    """Return a text with the letters that a scan took for figures as figures: "l9O3"."""
+    return _MISREAD.sub(lambda match: match[0].translate(_SCANNED), text)
 
 
 def found(text: str, low: str) -> Iterator[Span]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dropbox.export.detect.cues import FILLERS
 from dropbox.export.span import CONTACT, Span
 
 _HOSTS = (
@@ -24,7 +25,7 @@ _SPOKEN_SIGN = (
 _AT = r"(?:[@＠]{1,2}|%40|[\[({<] ?(?:at|a|@|apenstaart(?:je)?|apestaart(?:je)?|ad) ?[\])}>])"
 _DOT = r"(?:\.|,(?=(?:nl|com|org|net)\b)|[\[({<] ?(?:dot|punt|\.) ?[\])}>])"
 _WRITTEN = re.compile(
-    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?={_TLD})|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
+    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?=(?:{_TLD})\b)|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
 )
 _SAID = re.compile(
     rf" (?:at|apenstaart(?:je)?|apestaart(?:je)?|ad|@|slingeraap) (?:[\w-]{{1,40}}(?:(?: {_SPOKEN_SIGN} | ?\. ?)[\w-]{{1,30}}){{0,3}}?(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b(?:(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b)?|(?:{_HOSTS})\b)"
@@ -70,6 +71,24 @@ _NO_LOCAL = frozenset(
         "het",
         "kijk",
     ]
+)
+_NO_NAME = frozenset(
+    {
+        "naar",
+        "graag",
+        "aan",
+        "dus",
+        "dan",
+        "ook",
+        "liever",
+        "nog",
+        "vandaag",
+        "morgen",
+        "please",
+        "or",
+        "contact",
+    }
+    | _NO_LOCAL
 )
 _WEB = re.compile(r"(?:https?|www)\b|\.(?:pdf|docx?|xlsx?|jpe?g|png)$")
 
@@ -142,8 +161,31 @@ def _written(low: str, place: int) -> tuple[int, int] | None:
         return None
     if low[place] != "@" and not whole:
         return None
-    end = rest.end()
-    return before.start(), end
+    if low[place] == "@" and start < place and low[place + 1] not in " \n":
+        known = re.search(rf"\.(?:{_TLD})$|\b(?:{_HOSTS})\b", rest[0])
+        if not known:
+            return None
+    return _more(low, before.start()), rest.end()
+
+
+_NAME_BEFORE = re.compile(
+    r"\b(?:(?:e-?)?mail|(?:e-?)?mail-?adres|adres|gmail|hotmail|outlook|mailen|e-?mailen|address)"
+    r"(?: (?:me|mij|hem|haar|is|was|op|naar|to|at|on|graag|even|maar|kan|dan|van (?:mij|hem|haar))){0,4}(?: ?: ?| )"
+    r"((?:[^\W\d_]{1,20} ){1,3})$"
+)
+_PARTICLES = frozenset({"de", "van", "der", "den", "el", "al", "ten", "ter", "da", "dos"})
+
+
+def _more(low: str, begin: int) -> int:
+    """Return where an address begins whose first words stand apart: "mail: jan de wit @ …"."""
+    match = _NAME_BEFORE.search(low, max(0, begin - 80), begin)
+    if not match:
+        return begin
+    words = match[1].split()
+    named = words[0] not in _PARTICLES and all(
+        word in _PARTICLES or (word not in FILLERS and word not in _NO_NAME) for word in words
+    )
+    return match.start(1) if named else begin
 
 
 def _said(low: str, place: int) -> tuple[int, int] | None:
@@ -157,7 +199,7 @@ def _said(low: str, place: int) -> tuple[int, int] | None:
     sure = low[place : place + 2] == "ap" or re.search(r" (?:punt|dot) |\.", rest[0])
     if not sure and not re.search(r"[\d._]", before[0]):
         return None
-    return None if before[0] in _NO_LOCAL else (before.start(), rest.end())
+    return None if before[0] in _NO_LOCAL else (_more(low, before.start()), rest.end())
 
 
 def _span(start: int, end: int) -> Span:

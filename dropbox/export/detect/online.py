@@ -14,7 +14,7 @@ from dropbox.export.span import CONTACT, Span
 _READ = wordfile.read("online_words.txt")
 _SITES = (
     "linkedin|facebook|instagram|insta|twitter|tiktok|snapchat|snap|telegram|signal|skype|discord|threads|bluesky|bsky|mastodon|"
-    "strava|reddit|youtube|twitch|pinterest|whatsapp|teams|github|vinted|marktplaats|messenger|wechat|viber|yammer|slack|steam|xbox|playstation|psn|ig|fb|x|onlyfans|tinder|grindr|garmin|duolingo|spotify"
+    "gitlab|bitbucket|tumblr|soundcloud|komoot|zwift|roblox|fortnite|bereal|threema|tikkie|paypal|badoo|bumble|nextdoor|strava|reddit|youtube|twitch|pinterest|whatsapp|teams|github|vinted|marktplaats|messenger|wechat|viber|yammer|slack|steam|xbox|playstation|psn|ig|fb|x|onlyfans|tinder|grindr|garmin|duolingo|spotify"
 )
 _SURE_SITES = (*sorted(_READ["signs"]), " ig", " fb", "op x", "on x", "x:")
 """Of these one stands in every text that names somebody on line."""
@@ -31,7 +31,7 @@ _AT_NAME = re.compile(
     r"(?<![\w.@/+-])@ ?(?=[\w.]{0,30}[a-z])(?:[\w.-]{1,30}\w)(?:@[\w.-]{3,40}\w)?"
 )
 _NAMED = re.compile(
-    rf"\b(?:{_SITES})\b[-']?(?:s\b)?(?: ?-?(?:naam|account|handle|profiel|profile|name|id|user|username|tag|adres))?(?: (?:is|heet|heeft|onder|als|as|under|van (?:mij|hem|haar)|bekend|staat|zit|hij|zij|ze|ik|she|he|named|called|op|name|naam)){{0,3}} ?(?:[:=(>–-]{{1,2}} ?)?['\"“‘@(]{{0,2}}([^\W\d_][\w.#-]{{2,32}})"
+    rf"\b(?:{_SITES})\b[-']?(?:s\b)?(?: ?-?(?:naam|account|handle|profiel|profile|name|id|user|username|tag|adres))?(?: (?:is|heet|heeft|onder|als|as|under|van (?:mij|hem|haar)|bekend|staat|zit|hij|zij|ze|ik|she|he|named|called|op|name|naam)){{0,3}} ?(?:[:=(>–-]{{1,2}} ?)?['\"“‘@(]{{0,2}}((?:live:|\.cid\.)?[^\W\d_][\w.#-]{{2,32}})"
 )
 _COLON = re.compile(r"[:=>]")
 _LOGIN = re.compile(
@@ -42,8 +42,11 @@ _LOGIN = re.compile(
 _NAME_ON = re.compile(
     rf"(?<![\w.@/-])((?=[\w.-]{{0,32}}(?:\d|_|\.[^\W\d_]))[^\W\d_][\w.-]{{2,32}}\w)['\"”’)]? (?:op|on|via|in) (?:{_SITES})\b"
 )
+_CALLED = re.compile(
+    r"\b(?:heet|noemt) (?:hij|zij|ze|ik)(?: zich)? ?$|\b(?:he|she|they)(?:'s| is) (?:called )?$"
+)
 _OWNED = re.compile(r"\b(?:mijn|zijn|haar|mn|zn|my|his|her) ")
-_ODD = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|_|[^\W\d_]\.[^\W\d_]|#\d")
+_ODD = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|_|[^\W\d_]\.\w|#\d")
 _NO_NAME = _READ["no_name"]
 _SHORTEST = 4
 _SIGNS = (
@@ -95,6 +98,7 @@ def _told(low: str, between: str, end: int, name: str) -> bool:
     owned = between.rstrip().endswith((" is", " heet")) and _OWNED.search(
         low, max(0, end - len(name) - len(between) - 8), end
     )
+    owned = owned or _CALLED.search(between)
     if (
         name in _NO_NAME
         or len(name) < _SHORTEST

@@ -30,20 +30,29 @@ LENGTHS = {
 _IBAN_SIGN = re.compile(r"[A-Za-z0-9]")
 _GAP = " \t\n.-\u00a0"
 _MOST_GAPS = 3
+_COUNTRY = 4
+"""Letters and check figures at the front; after these a full stop ends a sentence."""
 
 _SIDE_CODES = re.compile(
     r"(?:[a-z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[a-z]{2}|\d{2}-[a-z]{2}-\d{2}|[a-z]{2}-\d{2}-[a-z]{2}|[a-z]{2}-[a-z]{2}-\d{2}"
     r"|\d{2}-[a-z]{2}-[a-z]{2}|\d{2}-[a-z]{3}-\d|\d-[a-z]{3}-\d{2}|[a-z]{2}-\d{3}-[a-z]|[a-z]-\d{3}-[a-z]{2}"
+    r"|[a-z]{2}-\d{3}-[a-z]{2}|\d-[a-z]{3}-\d{3}"
     r"|[a-z]{3}-\d{2}-[a-z]|[a-z]-\d{2}-[a-z]{3}|\d-[a-z]{2}-\d{3}|\d{3}-[a-z]{2}-\d)(?![\w-])"
 )
 _GLUED = re.compile(
     r"(?:[A-Z]{2}\d{4}|\d{4}[A-Z]{2}|\d{2}[A-Z]{2}\d{2}|[A-Z]{2}\d{2}[A-Z]{2}|[A-Z]{4}\d{2}|\d{2}[A-Z]{4}|\d{2}[A-Z]{3}\d"
     r"|\d[A-Z]{3}\d{2}|[A-Z]{2}\d{3}[A-Z]|[A-Z]\d{3}[A-Z]{2}|[A-Z]{3}\d{2}[A-Z]|[A-Z]\d{2}[A-Z]{3}|\d[A-Z]{2}\d{3}"
-    r"|\d{3}[A-Z]{2}\d)(?!\w)"
+    r"|\d{3}[A-Z]{2}\d)(?!\w|-\d)"
 )
 _SPACED = re.compile(
     r"(?:[A-Z]{2} \d{2} [A-Z]{2}|[A-Z]{2} \d{3} [A-Z]|[A-Z] \d{3} [A-Z]{2}|[A-Z]{3} \d{2} [A-Z]|[A-Z] \d{2} [A-Z]{3}|\d [A-Z]{3} \d{2}"
     r"|\d{2} [A-Z]{3} \d|\d{3} [A-Z]{2} \d|\d [A-Z]{2} \d{3}|\d{2} [A-Z]{2} [A-Z]{2}|[A-Z]{2} [A-Z]{2} \d{2})(?!\w)"
+)
+_GERMAN = re.compile(
+    r"(?!\w-\w[ -]\d\d(?!\d))[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}(?: \d{2,4}|-\d{3,4})[EH]?(?![\w-]|[.,]\d)"
+)
+_ABROAD = re.compile(
+    r"[a-z]{2,3} ?\d{4,5}(?!\w)|[a-z]{2}\d{2} [a-z]{3}(?!\w)|[a-zäöü]{1,3}[- ][a-z]{1,2}[- ]\d{1,4}[eh]?(?!\w)"
 )
 _LOOSE = re.compile(
     r"(?=[a-z0-9 .-]{0,9}\d)(?=[a-z0-9 .-]{0,9}[a-z])[a-z0-9]{1,3}[- .]?[a-z0-9]{1,3}[- .]?[a-z0-9]{1,3}(?!\w)"
@@ -154,6 +163,8 @@ def iban(text: str, place: int, *, sure: bool = False) -> int:
             taken.append(char)
             gaps = 0
         elif char in _GAP:
+            if char == "." and text[at + 1 : at + 2] in {" ", "\n"} and len(taken) > _COUNTRY:
+                return 0
             gaps += 1
         else:
             return 0
@@ -186,5 +197,8 @@ def plate(text: str, low: str, place: int, *, sure: bool = False) -> int:
     match = _GLUED.match(text, place) or _SPACED.match(text, place)
     if match and (sure or not re.fullmatch(r"(?:19|20)\d\d[A-Z]{2}", match[0])):
         return match.end()
-    match = _LOOSE.match(low, place) if sure else None
+    match = _GERMAN.match(text, place)
+    if match and (sure or not re.search(r"(?:19|20)\d\d$", match[0])):
+        return match.end()
+    match = (_ABROAD.match(low, place) or _LOOSE.match(low, place)) if sure else None
     return match.end() if match and len(match[0]) > 4 else 0
