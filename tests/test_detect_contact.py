@@ -8,6 +8,7 @@ from dropbox.export.detect import contact
 
 FOUND = {
     "e-mail": [
+        "<jdevries at gmail com> is het",
         'mail me op <sanne de wit @ gmail.com> graag',
         'mijn mail is <piet klaver apenstaartje hotmail punt com> hoor',
         'reply to <k_boahen@proton.me>. Please do',
@@ -79,6 +80,8 @@ FOUND = {
         "<DE89370400440532013000> is Duits",
     ],
     "account": [
+        "creditcard <4111 1111 2222 1111> gebruikt",
+        "de code van mijn pas eindigt op <221>, zei hij",
         'the account ending in <4471> was used',
         "gironummer <1234567> bestaat nog",
         "rek.nr. <12.34.56.789> bij de bank",
@@ -145,6 +148,8 @@ FOUND = {
         "<instagram.com/lot_m> ook",
     ],
     "address": [
+        "op <Insulindeweg 401-B2> boven",
+        "<Nieuwstraat 12 1381 BC Weesp> is het",
         'hij woont <plantage kerklaan 14> hoog',
         'kom naar <jan van galenstraat 112 hs> om zes uur',
         'op de <ferdinand bolstraat 9> gezien',

@@ -63,7 +63,7 @@ def _partly(figure: Figure) -> Found | None:
 
 _ZERO_SIX = re.compile(r"\b06(?:[- ]?nummer)?(?: is|:| =) ?$")
 _CAR_NEAR = re.compile(
-    r"\b(?:auto|busje|bus|golf|opel|fiat|volvo|toyota|bmw|audi|mercedes|kia|skoda|seat|renault|peugeot|citro[eë]n|ford|tesla|scooter|brommer|motor|volkswagen|vw|caddy|transit|car|van)\b[^.\n]{0,40}$"
+    r"\b(?:auto|busje|bus|golf|opel|fiat|volvo|toyota|bmw|audi|mercedes|kia|skoda|seat|renault|peugeot|citro[eë]n|ford|tesla|scooter|brommer|motor|volkswagen|vw|caddy|transit|car|(?:a|the|white|black|grey|blue|red|green) van)\b[^.\n]{0,40}$"
 )
 _SINGLE = re.compile(r"\d(?:[ -]\d){7,14}(?![\w])")
 _AFTER_COLON = re.compile(r"\d{2,4}[ -]\d{2,4}(?:[ -]\d{2})?(?![\w]|[-.,:/]\d| \d)")
@@ -87,7 +87,9 @@ def _loose(figure: Figure) -> Found | None:
         if _VEHICLE_NEAR.search(figure.low, max(0, figure.begin - 60), figure.begin):
             return _vehicle(figure)
         if _CAR_NEAR.search(figure.low, max(0, figure.begin - 50), figure.begin):
-            return _plate_near(figure)
+            near = _plate_near(figure)
+            if near:
+                return near
     part = _partly(figure)
     if part:
         return part

@@ -197,9 +197,16 @@ def _said(low: str, place: int) -> tuple[int, int] | None:
     if not rest or not before:
         return None
     sure = low[place : place + 2] == "ap" or re.search(r" (?:punt|dot) |\.", rest[0])
+    bare = _BARE_END.match(low, rest.end()) if not sure and rest[0].endswith(_KNOWN) else None
+    if bare and before[0] not in _NO_LOCAL:
+        return before.start(), bare.end()
     if not sure and not re.search(r"[\d._]", before[0]):
         return None
     return None if before[0] in _NO_LOCAL else (_more(low, before.start()), rest.end())
+
+
+_BARE_END = re.compile(r" (?:com|nl)(?!\w)")
+_KNOWN = ("gmail", "hotmail", "outlook", "yahoo", "icloud", "ziggo")
 
 
 def _span(start: int, end: int) -> Span:

@@ -36,7 +36,7 @@ _NAMED = re.compile(
 _COLON = re.compile(r"[:=>]")
 _LOGIN = re.compile(
     r"\b(?:accountnaam|account|inlognaam|inlog|login(?: name)?|loginnaam|gebruikersnaam|gebruiker|usernaam|username|user ?name|user ?id|userid|user|"
-    r"netwerknaam|ad-account|windows-?naam|ingelogd als|logged in as|nickname|nick|schermnaam|alias|bijnaam online|profielnaam|handle|gamertag|screen ?name)"
+    r"netwerknaam|ad-account|windows-?naam|ingelogd (?:als|met|onder)|logged in as|nickname|nick|schermnaam|alias|bijnaam online|profielnaam|handle|gamertag|screen ?name)"
     r"(?: (?:is|was|heet|van (?:mij|hem|haar)|met|als|with|under|onder|name|naam)){0,3} ?(?:[:=>]{1,2} ?)?['\"“‘@(]{0,2}([^\W\d_][\w.\\#-]{2,32})"
 )
 _NAME_ON = re.compile(

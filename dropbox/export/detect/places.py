@@ -35,7 +35,7 @@ _NO_STREET = _READ["no_street"]
 
 HOUSE = re.compile(
     r"\d{1,4}(?:(?:[ -]?(?:hs|huis|bis|sous|souterrain|achter|boven|beneden|rood|zwart)|[ -]?[a-zA-Z](?![\w'’])|-?[IVX]{1,4})(?!\w)){0,2}"
-    r"(?: ?\d ?hoog|[-/ ](?:\d{1,4}(?:hs|[a-z])?|[IVX]{1,4}|[a-zA-Z]|hs|huis)(?!\w|[.:]\d))?(?!\w)"
+    r"(?: ?\d ?hoog|[-/ ](?!\d{4} ?[A-Za-z]{2}(?!\w))(?:\d{1,4}(?:hs|[a-z])?|[A-Z]\d|[IVX]{1,4}|[a-zA-Z]|hs|huis)(?!\w|[.:]\d))?(?!\w)"
 )
 _BEFORE = re.compile(
     r"(?:(?<!\w)(?:(?:[Bb]os|[Mm]eer) en|[A-Z][\w'’.-]{0,30}|\d{1,2}(?:e|de|ste)|van|de|den|der|het|'t|’t|ten|ter|op|aan|in|la|v\.?d\.?|v/d|1e|2e|3e|4e|eerste|tweede|derde|vierde|oude|nieuwe|lange|korte|kleine|grote) ){0,4}$"

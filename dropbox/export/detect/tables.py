@@ -14,7 +14,6 @@ from dropbox.export.detect.figure import WORDS
 from dropbox.export.span import CONTACT, Span
 
 _SIGNS = "\t|;"
-_LINE = re.compile(r"[^\n]*[\t|;][^\n]*")
 _LEAST_CELLS = 3
 _LONGEST_HEAD = 24
 _VALUE = re.compile(r"[+(]?\w[\w+ .,()/'’:&-]*\w")
@@ -39,22 +38,17 @@ def found(low: str) -> Iterator[Span]:
     if not any(sign in low for sign in _SIGNS):
         return
     sign, kinds = "", list[str]()
-    last = -1
-    for line in _LINE.finditer(low):
-        if line.start() > last + 1:
-            kinds = []
-        last = line.end()
-        for each in _SIGNS:
-            if line[0].count(each) >= _LEAST_CELLS - 1:
-                heads = _heads(line[0], each)
-                break
-        else:
-            kinds = []
-            continue
+    start = 0
+    for line in low.split("\n"):
+        each = next((each for each in _SIGNS if line.count(each) >= _LEAST_CELLS - 1), "")
+        heads = _heads(line, each) if each else []
         if heads:
             sign, kinds = each, heads
-        elif kinds and each == sign:
-            yield from _row(line.start(), line[0].split(sign), kinds)
+        elif not each or each != sign:
+            kinds = []
+        elif kinds:
+            yield from _row(start, line.split(sign), kinds)
+        start += len(line) + 1
 
 
 def _heads(line: str, sign: str) -> list[str]:
