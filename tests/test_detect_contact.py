@@ -54,6 +54,7 @@ FOUND = {
         "bel <4471234> dan",
     ],
     "extension": [
+        "kort: tst<4471> of langskomen",
         'nummer volgens haar: toestel <4471>',
         "<toestel 4471> neemt op",
         "<tst. 230> of langskomen",
@@ -62,6 +63,7 @@ FOUND = {
         "bel intern <4471> als het moet",
     ],
     "BSN": [
+        "lijst: bsn#<123456782> en verder",
         'moet ik mijn bsn geven? <1234 56 789>',
         'mijn bsn, zo staat het op de brief daar: <1234 56 782>',
         "bsn <1112.22.333> staat erop",
@@ -106,6 +108,7 @@ FOUND = {
         "nummerplaat: <VXT-31-D> gezien",
     ],
     "personnel number": [
+        "mijn nr bij HR is <448812> geloof ik",
         'wat is je personeelsnummer?\nkim: <4 48 21>',
         'medewerkers (pers.nr. <K4471>), Piet (<K5582>) en Jan (<K1190>)',
         'badge <77123> van Piet; later weer <77123> gezien',
@@ -232,6 +235,8 @@ FOUND = {
 ROWS = [(kind, row) for kind, rows in FOUND.items() for row in rows]
 
 STAYS = [
+    "collega 3 en medewerker 14 zeiden niets",
+    "HR 2024 en client 3",
     "zaak 2024-0188 loopt nog",
     "dossiernummer 20231187 is gesloten",
     "kenmerk INT/24/0093 vermelden",

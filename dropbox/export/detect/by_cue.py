@@ -39,7 +39,7 @@ def by_cue(figure: Figure) -> Found | None:
 
 
 _ENDS_WITH = re.compile(
-    r"(?:\beind\w{0,4} (?:op|met|in)|\bend(?:s|ing)? (?:in|with|on)|\bop het eind|\b(?:laatste|last) (?:\w{1,5} )?(?:cijfers|digits|figures|numbers)(?: (?:zijn|is|are|van|of|\w+nummer)){0,3})[:\s]{1,2}[.…*x-]{0,10}$"
+    r"(?:\beind\w{0,4} (?:op|met|in)|\bend(?:s|ing)? (?:in|with|on)|\bop het eind|\b(?:laatste|last) (?:\w{1,5} )?(?:cijfers|digits|figures|numbers)(?: (?:zijn|is|are|van|of|bsn|iban|haar|mijn|his|her|my|the|het|de|\w{0,10}nummer|number|phone)){0,4})[:\s]{1,2}[.…*x-]{0,10}$"
 )
 _AT_THE_END = re.compile(
     r"\d{2,5},? (?:op het eind|aan het eind|op het einde|at the end|als laatste)\b"
@@ -184,7 +184,8 @@ def _staff(figure: Figure) -> Found | None:
         return None
     begin = figure.begin
     lead = PREFIX.search(figure.text, max(0, begin - 6), begin)
-    begin = lead.start() if lead else begin
+    if lead and not cues.CUES.get(lead[0].rstrip(" -").lower()):
+        begin = lead.start()
     written = figure.text[begin : match.end()].lstrip("#./-")
     figures = len(shapes.digits(written))
     if figures < 2 or (figures < 3 and not re.search(r"[A-Za-z]", written)):

@@ -24,6 +24,9 @@ _MOST_UNKNOWN = 4
 """Words of any kind between a cue and the colon before its number."""
 _MOST_UNKNOWN_CASE = 2
 """The same for the number of a case, which would leave a number readable."""
+_SHORTEST_FRONT = 2
+_FRONTS = frozenset({cues.PHONE, cues.EXTENSION, cues.BSN, cues.ACCOUNT, cues.NOBODY})
+"""What letters that are glued to a figure can call it: "tst4471", "bsn#…"."""
 _PLACED = frozenset({"te", "in", "at"})
 """Between a cue and its number a place may stand after these: "geboren te Assen op"."""
 _TOLD = re.compile(r"(?:[:=] ?| (?:is|was|luidt) )$")
@@ -65,7 +68,13 @@ class Figure:
         self.begin = begin
 
     def cue(self) -> str:
-        """Say what the words before it, or else the words after it, call it."""
+        """Say what the letters glued to it or the words before it call it."""
+        front = self.low[self.begin : self.start].strip("#._-/+\\&")
+        if len(front) > _SHORTEST_FRONT and cues.CUES.get(front) in _FRONTS:
+            return cues.CUES[front]
+        return self._before()
+
+    def _before(self) -> str:
         first = max(0, self.begin - _REACH)
         before = self.low[first : self.begin]
         asked = ASKED.search(before)
