@@ -11,7 +11,7 @@ from dropbox.desk import activity, casebook, keyring, notes, passphrase, records
 from dropbox.desk.activity import Acts, Log
 from dropbox.desk.casebook import ACTS
 from dropbox.desk.errors import CaseAlreadyClosed
-from dropbox.desk.vault import Vault
+from dropbox.desk.vault import DRAWERS, Vault
 from dropbox.errors import TextTooLong
 from dropbox.protocol import withdrawal
 from dropbox.protocol.days import add_months
@@ -172,7 +172,7 @@ def test_damaged_log_stops_no_work(world: World, keys: ReporterKeys) -> None:
     world.write("anna", replies.reply, keys, "Dag.")
     with world.vault("anna") as vault:
         for drawer, tag, sealed in list(vault.raw_rows()):
-            if drawer == 10:
+            if drawer == DRAWERS.index("activity"):
                 harmed = sealed[:-1] + bytes([sealed[-1] ^ 1])
                 vault.load_raw_rows([(drawer, tag, harmed)])
         vault.put("entry", ACTS + keys.mailbox_id, b"[]", vault.get("case_key", keys.mailbox_id))

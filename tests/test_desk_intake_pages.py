@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from dropbox.desk import casebook, entering, outbox, slip
 from dropbox.desk.cases import Case
+from dropbox.desk.intake import Entered
 from dropbox.desk.pages.workplace import Workplace
+from dropbox.desk.slip import Slip
 from dropbox.export import lexicon
 from dropbox.export.detect import Known
 from dropbox.language import translator
@@ -126,10 +128,11 @@ def test_code_is_in_one_answer_only(visitor: Visitor, desk: Workplace, world: Wo
         assert not WORDS.search(text)
         assert words[0] + " " + words[1] not in text
     del page, again
-    desk.lock()
     gc.collect()
     held = [each for each in gc.get_objects() if isinstance(each, tuple) and len(each) == 10]
     assert tuple(words) not in held
+    assert not any(isinstance(each, Entered | Slip) for each in gc.get_objects())
+    desk.lock()
     raw = b"".join(path.read_bytes() for path in world.folder.rglob("*") if path.is_file())
     assert code.encode() not in raw
     assert "\n".join(words).encode() not in raw
