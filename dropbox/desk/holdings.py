@@ -141,9 +141,15 @@ def _months(desk: Desk, card: ChannelCard | None) -> tuple[Month, ...]:
 
 def due(vault: Vault, today: date) -> list[Reminder]:
     """Return what this vault's person is to do, the most urgent first; few rows are read."""
+    backup = backup_due(vault, today)
+    return [*keys_due(vault, today), *([backup] if backup else [])]
+
+
+def keys_due(vault: Vault, today: date) -> list[Reminder]:
+    """Return what is to be done about keys and card, one thing or none."""
     owner = keyring.load_setting(vault, channel.SETTING, Owner)
     found = _of_owner(owner, today) if owner else _of_handler(vault, today)
-    return [each for each in (found, backup_due(vault, today)) if each is not None]
+    return [found] if found else []
 
 
 def _of_owner(owner: Owner, today: date) -> Reminder | None:

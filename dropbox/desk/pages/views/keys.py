@@ -62,7 +62,7 @@ def _page(vault: Vault, problem: str = "", form: RoleForm | None = None) -> str:
     return render_template(
         "desk/keys.html",
         held=held,
-        own_reminders=[reminders.words(each) for each in holdings.due(vault, today)],
+        own_reminders=[reminders.words(each) for each in holdings.keys_due(vault, today)],
         role=form or role_form(held),
         card_ends_in=(held.card.expires - today).days if held.card else None,
         opens_until=_opens_until(held, today),
