@@ -15,6 +15,7 @@ from dropbox.cli import (
     desk_notes,
     desk_pages,
     desk_patterns,
+    desk_sheets,
     desk_show,
 )
 from dropbox.cli.desk_session import (
@@ -67,6 +68,7 @@ desk_patterns.register(desk)
 desk_care.register(desk)
 desk.add_command(desk_pages.open_pages)
 desk_intake.register(desk)
+desk_sheets.register(desk)
 
 
 @desk.command("import")

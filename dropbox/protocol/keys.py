@@ -19,6 +19,7 @@ HANDLER_ID_BYTES = 8
 MAILBOX_ID_BYTES = 32
 _FINGERPRINT_CHARACTERS = 25
 _FINGERPRINT_GROUP = 5
+_SQUARE_PREFIX = "MELDKLUIS:"
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,12 @@ def fingerprint(site_id: bytes, channel_pk: bytes) -> str:
     name = base64.b32encode(digest("fingerprint", site_id, channel_pk)).decode("ascii")
     parts = range(0, _FINGERPRINT_CHARACTERS, _FINGERPRINT_GROUP)
     return " ".join(name[at : at + _FINGERPRINT_GROUP] for at in parts)
+
+
+def in_square(channel_pk: bytes) -> str:
+    """Return what the square with a channel's whole key says; ``channel_pk`` has 32 raw bytes.
+
+    Site and poster draw it, so that an app can compare them. Capitals, digits and a colon alone
+    make the smallest code. Source: ISO/IEC 18004, alphanumeric mode.
+    """
+    return _SQUARE_PREFIX + channel_pk.hex().upper()

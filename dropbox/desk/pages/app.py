@@ -28,6 +28,7 @@ from dropbox.desk.pages.views import (
     owner,
     patterns,
     phrases,
+    poster,
     signals,
     start,
     support,
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     keys.keys_pages,
     backups.backup_pages,
     leaving.leaving_pages,
+    poster.poster_pages,
 )
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}

@@ -11,13 +11,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.keys import in_square
 from dropbox.site import texts
 from dropbox.site.context import here
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 
 LANGUAGE_PATH = "/<any(nl, en):lang>"
-QR_PREFIX = "MELDKLUIS:"
 
 start_pages = Blueprint("start", __name__)
 
@@ -106,11 +106,8 @@ def keys() -> str:
 
 @lru_cache(maxsize=64)
 def square(channel_pk: bytes) -> Markup:
-    """Draw a channel's key, 32 raw bytes, as a QR code: ``MELDKLUIS:`` and 64 hexadecimals.
-
-    Capitals and digits alone make the smallest code. Source: ISO/IEC 18004, alphanumeric mode.
-    """
-    code = segno.make(QR_PREFIX + channel_pk.hex().upper(), micro=False, error="m")
+    """Draw a channel's key, 32 raw bytes, as a QR code: see `keys.in_square`."""
+    code = segno.make(in_square(channel_pk), micro=False, error="m")
     drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
     # Drawn here from hexadecimal digits only.
     return Markup(drawn)  # noqa: S704
