@@ -32,7 +32,7 @@ environment: runtime $(CATALOGUES) ## Do the set-up of a server or a desk: .venv
 lexicon: $(LEXICON) ## Compile what `meldkluis redact` needs; for a desk, not for a server.
 
 .PHONY: run
-run: environment ## Run the demonstration on http://127.0.0.1:8000 (PORT=… VAR=… choose port and data folder).
+run: environment ## Run the demonstration: site on http://127.0.0.1:8000, and a desk (PORT=… VAR=… choose).
 	@VAR='$(VAR)' PORT='$(PORT)' $(BIN)/meldkluis demo prepare
 	@VAR='$(VAR)' PORT='$(PORT)' exec $(BIN)/meldkluis demo serve
 

@@ -18,7 +18,7 @@ from typing import Any
 from gunicorn import util
 from gunicorn.http.wsgi import Response
 
-from dropbox.config import CHECKOUT, READY_LINE, places
+from dropbox.config import CHECKOUT, places
 from dropbox.serving.log import QuietLogger
 from dropbox.serving.refusal import headers_without_server, write_refusal
 from dropbox.serving.worker import PatientWorker
@@ -61,12 +61,6 @@ def _every_minute(watch: Watch, app: Any) -> None:
 def on_exit(_server: Any) -> None:
     """Hide when the last worker closed the database; the log was moved into it then."""
     _watch().hide()
-
-
-def when_ready(_server: Any) -> None:
-    """Say that the site listens, where a person waits for it: in the demonstration."""
-    if line := os.environ.get(READY_LINE):
-        print(line, flush=True)  # noqa: T201 - for the terminal
 
 
 wsgi_app = "wsgi:app"

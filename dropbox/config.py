@@ -28,8 +28,6 @@ COURIER_PK_BYTES = 32
 HANDLER_ID_BYTES = 8
 MAX_COURIERS = 64
 DEFAULT_PORT = 8000
-READY_LINE = "MELDKLUIS_READY"
-"""The variable with a line for the terminal, to be printed once the site listens."""
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 

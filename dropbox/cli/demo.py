@@ -11,17 +11,19 @@ import click
 
 from dropbox import config
 from dropbox.cli.rooms import today
-from dropbox.cli.screen import _, say
+from dropbox.cli.screen import say
 from dropbox.cli.site import set_up
-from dropbox.demo import organisation, server
+from dropbox.demo import both, organisation, server
 from dropbox.demo.organisation import Demonstration
 from dropbox.demo.walk import Walk, next_commands
 from dropbox.errors import N_
 
 READY = N_("Voorbeeldgemeente is ready: a demonstration, not for real reports.")
-ADDRESS = N_("Open http://127.0.0.1:%(port)d in a browser and file a report there.")
 BY_HAND = N_("Then, in a second terminal, for the first handler of the Integrity Point:")
-CASE = N_("CASE is the number that the second command shows. Stop the site with Ctrl+C.")
+CASE = N_("CASE is the number that the second command shows.")
+AT_THE_DESK = N_(
+    "Or at the desk's pages: run the first command, and import under Bundles what it made."
+)
 PROGRAM = ".venv/bin/meldkluis"
 
 
@@ -37,19 +39,20 @@ def prepare() -> None:
     server.check_port(places.port)
     made = organisation.prepare(places, today(), set_up)
     say(READY)
-    say(ADDRESS, port=made.places.port)
+    say(both.SITE, port=made.places.port)
     say(BY_HAND)
     for command in next_commands(made, PROGRAM):
         click.echo(f"  {command}")
     say(CASE)
+    say(AT_THE_DESK)
 
 
 @demo.command()
 def serve() -> None:
-    """Run the demonstration's site on 127.0.0.1, with gunicorn."""
-    found = organisation.demonstration(config.places(os.environ))
-    ready = _(ADDRESS) % {"port": found.places.port}
-    server.replace_process(os.environ, found.places, ready)
+    """Run the demonstration's site on 127.0.0.1, and beside it a handler's desk."""
+    places = config.places(os.environ)
+    server.check_port(places.port)
+    both.run(organisation.demonstration(places), os.environ, say)
 
 
 @demo.command()

@@ -17,6 +17,12 @@ class PortInUse(ServerDidNotStart):
     text = N_("Port %(port)d is in use. Choose another one, such as: PORT=%(other)d make run")
 
 
+class SiteEnded(DropboxError):
+    """The demonstration's web server ended by itself."""
+
+    text = N_("The web server ended by itself.")
+
+
 class WalkFailed(DropboxError):
     """A step of the walk did not give what it should."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from dropbox.config import CHECKOUT, READY_LINE, Places
+from dropbox.config import CHECKOUT, Places
 from dropbox.demo.errors import PortInUse, ServerDidNotStart
 
 START_SECONDS = 30
@@ -39,17 +38,6 @@ def command() -> list[str]:
         config,
         "wsgi:app",
     ]
-
-
-def replace_process(environ: Mapping[str, str], places: Places, ready: str) -> None:
-    """Become the web server, which prints ``ready`` once it listens; does not return.
-
-    Raises:
-        PortInUse: another program listens there.
-    """
-    check_port(places.port)
-    found = environment(environ, places) | {READY_LINE: ready}
-    os.execve(sys.executable, command(), found)  # noqa: S606
 
 
 def check_port(port: int) -> None:
@@ -79,7 +67,21 @@ def free_port() -> int:
 def running(
     environ: Mapping[str, str], places: Places, log: IO[bytes] | None = None
 ) -> Iterator[str]:
-    """Run the web server beside this process; yield its origin.
+    """Run the web server beside this process; yield its origin. See `started`."""
+    with started(environ, places, log):
+        yield origin(places)
+
+
+def origin(places: Places) -> str:
+    """Return scheme, host and port of the site."""
+    return f"http://127.0.0.1:{places.port}"
+
+
+@contextmanager
+def started(
+    environ: Mapping[str, str], places: Places, log: IO[bytes] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the web server beside this process; yield it once it gives pages, and end it.
 
     Args:
         environ: the environment to start from.
@@ -94,12 +96,19 @@ def running(
     process = subprocess.Popen(
         command(), env=environment(environ, places), stdout=subprocess.DEVNULL, stderr=log
     )
+    with ended_at_last(process):
+        _wait(origin(places), process)
+        yield process
+
+
+@contextmanager
+def ended_at_last(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End a process at the end of the block, however that comes: asked first, then at once."""
     try:
-        origin = f"http://127.0.0.1:{places.port}"
-        _wait(origin, process)
-        yield origin
+        yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
         try:
             process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:
@@ -107,11 +116,11 @@ def running(
             process.wait()
 
 
-def _wait(origin: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(place: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urlopen(f"{origin}/nl/", timeout=START_SECONDS):  # noqa: S310 - our own site
+            with urlopen(f"{place}/nl/", timeout=START_SECONDS):  # noqa: S310 - our own site
                 return
         except (URLError, OSError):
             time.sleep(0.1)
