@@ -7,13 +7,14 @@ name, and nothing is written.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from dropbox import locks
 
 FOR_EVER = -1.0
 
@@ -47,13 +48,13 @@ class Turn:
             raise TimeoutError
         try:
             opened = self._own()
-            fcntl.flock(opened, fcntl.LOCK_EX)
+            locks.take(opened, wait=True)
             try:
                 if seconds != FOR_EVER and time.monotonic() - begun > seconds:
                     raise TimeoutError
                 yield
             finally:
-                fcntl.flock(opened, fcntl.LOCK_UN)
+                locks.give_back(opened)
         finally:
             self._threads.release()
 
@@ -61,7 +62,7 @@ class Turn:
         """Take the turn for as long as this process lives, unless somebody else has it."""
         with self._threads:
             try:
-                fcntl.flock(self._own(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locks.take(self._own(), wait=False)
             except BlockingIOError:
                 return False
             return True

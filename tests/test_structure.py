@@ -27,12 +27,13 @@ SHARED_ROOMS = {
 }
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
-    "turns": set(),
+    "locks": set(),
+    "turns": {"locks"},
     "language": {"errors"},
     "told": {"errors"},
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
-    "store": {"errors", "protocol"},
+    "store": {"errors", "locks", "protocol"},
     # Neither store nor mailbox: nothing in an alert can depend on what was reported.
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
@@ -40,7 +41,7 @@ ROOMS: dict[str, set[str]] = {
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
     # Carries what it cannot open: it knows neither a store nor a desk.
-    "courier": {"errors", "language", "protocol"},
+    "courier": {"errors", "language", "locks", "protocol"},
 }
 # No desk reaches a network.
 ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert", "courier"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import io
-import resource
 import sys
 
 import click
@@ -29,10 +29,18 @@ root.add_command(redact.redact)
 
 def main() -> None:
     """Run the command line."""
-    # A desk's memory holds reports and keys: when it dies, they must not come to lie on the disk.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _leave_no_core()
     _steady_streams()
     root()
+
+
+def _leave_no_core() -> None:
+    """Keep the memory off the disk when the program dies: a desk's holds reports and keys."""
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:
+        return  # Windows, where no program writes its memory down by itself
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _steady_streams() -> None:

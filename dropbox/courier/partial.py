@@ -7,13 +7,13 @@ is left out when it is read again; memory holds some 200 bytes a frame and never
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from dropbox import locks
 from dropbox.courier.errors import CourierBusy
 from dropbox.protocol.bundle import Frame
 from dropbox.protocol.carried import FRAME_HEAD_BYTES, entry_of, frame_bytes, frame_head
@@ -105,7 +105,7 @@ def partial(out: Path, site_id: bytes, handler_id: bytes) -> Iterator[Partial]:
     with os.fdopen(os.open(path, flags, _PRIVATE_FILE), "r+b") as file:
         os.fchmod(file.fileno(), _PRIVATE_FILE)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locks.take(file, wait=False)
         except BlockingIOError:
             raise CourierBusy from None
         yield Partial(file, site_id, handler_id)

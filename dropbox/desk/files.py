@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dropbox.desk.errors import NotOurFile
-from dropbox.store import draft, sync_folder
+from dropbox.store import draft, put_in_place, sync_folder
 
 _OURS = (b"MKBN", b"MKBK", b"MKCD", b"MKRQ")
 """How bundles, backups, cards and requests begin; a vault begins otherwise."""
@@ -40,7 +40,7 @@ def whole_file(path: Path, *, public: bool = False) -> Iterator[tuple[BinaryIO, 
         os.fsync(file.fileno())
         if public:
             beside.chmod(_PUBLIC_MODE)
-        beside.replace(path)
+        put_in_place(file, beside, path)
     sync_folder(path.parent)
 
 

@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from dropbox.desk.errors import VaultExists
 from dropbox.desk.vault import Vault
 from dropbox.desk.vault_seal import KEY_BYTES, MODERATE, Cost, Head, random_bytes
-from dropbox.store import draft, sync_folder
+from dropbox.store import draft, put_in_place, sync_folder
 
 
 @contextmanager
@@ -49,10 +50,10 @@ def build(path: Path, head: Head, master: bytes, *, replace: bool) -> Iterator[V
     """As `create`, with a head and a 32-byte master key that exist already (a backup's)."""
     # a draft has mode 0600, and SQLite gives its journal the same; it stays open, since
     # closing it would undo the locks that SQLite has on it in this process
-    with draft(path.parent) as (_file, beside):
+    with draft(path.parent) as (file, beside):
         with Vault.fill(beside, head, master) as vault:
             yield vault
-        _publish(beside, path, replace=replace)
+        _publish(file, beside, path, replace=replace)
 
 
 @contextmanager
@@ -66,12 +67,12 @@ def _journal(path: Path) -> Path:
     return path.with_name(path.name + "-journal")
 
 
-def _publish(beside: Path, path: Path, *, replace: bool) -> None:
+def _publish(file: BinaryIO, beside: Path, path: Path, *, replace: bool) -> None:
     # a journal that a killed program left would be played back into the new file
     _journal(path).unlink(missing_ok=True)
     try:
         if replace:
-            beside.replace(path)
+            put_in_place(file, beside, path)
         else:
             os.link(beside, path)  # unlike a rename, this never takes another file's place
     except FileExistsError:

@@ -11,7 +11,7 @@ from dropbox.store.envelopes import (
     MAX_REPLIES_READ,
     StoredEnvelope,
 )
-from dropbox.store.files import disk_errors, draft, hide_times, sync_folder
+from dropbox.store.files import disk_errors, draft, hide_times, put_in_place, sync_folder
 from dropbox.store.handlers import NEVER, Courier
 from dropbox.store.mailboxes import StoredMailbox
 from dropbox.store.shelf import SUFFIX, CardShelf, ShelvedCard
@@ -37,5 +37,6 @@ __all__ = [
     "draft",
     "files_at",
     "hide_times",
+    "put_in_place",
     "sync_folder",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import tempfile
 import time
@@ -12,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from dropbox import locks
 from dropbox.errors import StoreFull, StoreReadOnly
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -23,6 +23,10 @@ PUBLIC_FILE = 0o644
 
 _DRAFT = ".meldkluis-draft-"
 _SIDE = "-journal"
+
+# Not every system has each of them.
+_READ_LEFT = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_READ_FOLDER = getattr(os, "O_DIRECTORY", None)
 
 
 @contextmanager
@@ -86,7 +90,7 @@ def write_parts(path: Path, parts: Iterable[bytes], mode: int) -> None:
         os.fchmod(file.fileno(), mode)
         _give_away(file.fileno(), path.parent)
         os.fsync(file.fileno())
-        beside.replace(path)
+        put_in_place(file, beside, path)
     sync_folder(path.parent)
 
 
@@ -109,14 +113,23 @@ def draft(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
         try:
             yield file, Path(name)
         finally:
+            if locks.OPEN_FILES_STAY:
+                file.close()
             _remove(Path(name))
+
+
+def put_in_place(file: BinaryIO, beside: Path, path: Path) -> None:
+    """Move a draft to where it belongs, perhaps in another file's place."""
+    if locks.OPEN_FILES_STAY:
+        file.close()
+    beside.replace(path)
 
 
 def _locked_file(folder: Path) -> tuple[int, str]:
     while True:
         handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=folder)
         # held until this program ends, however it ends: so nobody sweeps a draft in use
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        locks.take(handle, wait=True)
         if os.fstat(handle).st_nlink:
             return handle, name
         os.close(handle)  # another program swept it before it was locked
@@ -127,9 +140,9 @@ def _sweep(folder: Path) -> None:
         if path.name.endswith(_SIDE):
             continue  # goes with its own draft
         with suppress(OSError):
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(path, _READ_LEFT)
             with os.fdopen(handle, "rb") as left:
-                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locks.take(left, wait=False)
                 _remove(path)
 
 
@@ -148,7 +161,9 @@ def _give_away(handle: int, folder: Path) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Force a folder's list of names to the disk, without which a new file can vanish."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    if _READ_FOLDER is None:
+        return  # a system where folders are no files
+    handle = os.open(folder, os.O_RDONLY | _READ_FOLDER)
     try:
         os.fsync(handle)
     finally:

@@ -10,13 +10,13 @@ those of the start of a day; what nobody went on with since yesterday goes at ni
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from dropbox import locks
 from dropbox.errors import BundleTruncated, StoreBusy
 from dropbox.protocol.bundle import Read
 from dropbox.protocol.carried import CLAIM_BYTES, Claim, read_claim
@@ -152,7 +152,7 @@ class Incoming:
             handle = self._open(path)
         with os.fdopen(handle, "r+b") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locks.take(file, wait=False)
             except BlockingIOError:
                 raise StoreBusy(folder=str(self.folder.parent)) from None
             try:
@@ -196,6 +196,6 @@ def sweep(site_dir: Path) -> None:
     with disk_errors(site_dir):
         for path in paths_at(site_dir)[:-1]:
             with path.open("r+b") as file, suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locks.take(file, wait=False)
                 file.truncate(0)
     hide_times(*paths_at(site_dir))

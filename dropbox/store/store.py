@@ -8,7 +8,6 @@ files' times are those of the start of the day, so that they do not tell of the 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from dropbox import locks
 from dropbox.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly
 from dropbox.store import schema
 from dropbox.store.connection import Connections, machine_errors
@@ -230,7 +230,7 @@ class Store:
         # To open and lock a folder moves none of its times.
         folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locks.take(folder, wait=False)
             time.sleep(TIDY_PAUSE_SECONDS)
             # Nobody can commit while this runs: who does so later finds the lock free.
             self._rebuild()
