@@ -68,6 +68,10 @@ bench: environment tools programs ## Measure speed and memory.
 sbom: environment tools ## Write the list of what the site is made of, in CycloneDX, to build/sbom.cdx.json.
 	@$(BIN)/python scripts/sbom.py build/sbom.cdx.json
 
+.PHONY: desk-kit
+desk-kit: environment lexicon ## Write build/desk-kit, a folder that installs the desk without a network.
+	@$(BIN)/python scripts/desk_kit.py build/desk-kit
+
 .PHONY: bench-redaction
 bench-redaction: environment lexicon ## Measure what redaction finds and leaves, on the labelled sets that are there.
 	@$(BIN)/python -m bench.redaction '$(LABELLED)'

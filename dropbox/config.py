@@ -18,8 +18,12 @@ from dropbox.errors import N_, ConfigError
 from dropbox.language import LANGUAGES
 from dropbox.quotas import LEAST, MAX_LIMIT, Limits
 
-CHECKOUT = Path(__file__).parent.parent
+_PACKAGE = Path(__file__).parent
+CHECKOUT = _PACKAGE.parent
 TEMPLATES_DIR = CHECKOUT / "templates"
+if not TEMPLATES_DIR.is_dir():
+    # A desk that was installed from a kit has no checkout: there they lie in the package.
+    TEMPLATES_DIR = _PACKAGE / "templates"
 EXAMPLE_SITE_TOML = CHECKOUT / "keys" / "site.example.toml"
 SITE_TOML = "site.toml"
 SITE_ID_BYTES = 16
