@@ -1,7 +1,8 @@
 """``make bench-redaction``: what redaction finds and leaves, and what it costs.
 
-Sets: ``dev.jsonl`` in the folder given as argument, where present, with its own ``score.py``; and
-``bench/data/redaction-second.jsonl``, by somebody who had not seen the rules, where present.
+Sets: ``dev.jsonl`` in the folder given as argument, where present, with its own ``score.py``;
+``bench/data/redaction-own.jsonl``, which the rules were written with, too; and
+``bench/data/redaction-second.jsonl``, by somebody who had not seen the rules, never used for them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dropbox.export.redact import Redactor
 from dropbox.export.register import Person, Register
 from dropbox.export.span import MASKED, QUASI
 
+OWN = Path(__file__).parent / "data" / "redaction-own.jsonl"
 SECOND = Path(__file__).parent / "data" / "redaction-second.jsonl"
 LONG = 5_000_000
 """Characters of the longest text that is measured."""
@@ -41,7 +43,7 @@ def main() -> None:
     words = lexicon.load()
     print(f"loading the lexicon: {time.perf_counter() - began:.2f} s, {len(words):,} words")
     shared = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("absent")
-    sets = {"development set": shared / "dev.jsonl", "second set": SECOND}
+    sets = {"development set": shared / "dev.jsonl", "own set": OWN, "second set": SECOND}
     texts: list[str] = []
     for name, path in sets.items():
         if not path.exists():
