@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
-PHONE = re.compile(r"\(?\+?\(?[0Oo1-9](?:[ \t\u00a0.\-‐‑‒–—−/_()\n]{0,4}[\dOl]){6,15}\)?")
+PHONE = re.compile(
+    r"\(?\+?\(?[0Oo1-9](?:[ \t\u00a0.\-‐‑‒–—−/_()]{0,4}(?:\n[ \t]{0,2})?(?:\d|[Ol](?![^\W\dOl_]))){6,15}\)?"
+)
 """A number with a leading 0 or +, in any grouping; `phone` counts its figures."""
 GROUPS = re.compile(r"\d(?:[ \t\u00a0]?[-.]?[ \t\u00a0]?\d){7,8}(?!\w|[.,:]\d)")
 """Eight or nine figures, in groups of any size."""
@@ -78,7 +80,7 @@ def is_case(written: str) -> bool:
 def phone(text: str, place: int) -> int:
     """Return where the phone number that begins at ``place`` ends; 0 when none does."""
     match = PHONE.match(text, place)
-    if not match or _NO_PHONE.match(match[0]) or "\n\n" in match[0]:
+    if not match or _NO_PHONE.match(match[0]):
         return 0
     written = match[0]
     abroad = "+" in written[:2] or digits(written[:5]).startswith("00")
