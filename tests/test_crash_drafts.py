@@ -1,12 +1,12 @@
 """A file that is being written is whole in its place or gone, however the program ended."""
 
-import fcntl
 import os
 import signal
 from pathlib import Path
 
 import pytest
 
+from dropbox import locks
 from dropbox.store import draft
 from dropbox.store.files import write_durably
 from tests.bad_luck_world import HANDLER, Killer, town
@@ -49,15 +49,15 @@ def test_draft_that_was_swept_before_it_was_locked_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between a file's birth and its lock another program may take it for one left behind."""
-    real, swept = fcntl.flock, []
+    real, swept = locks.take, []
 
-    def swept_first(handle: int, how: int) -> None:
+    def swept_first(file: int, *, wait: bool) -> None:
         if not swept:
             swept.extend(tmp_path.iterdir())
             swept[0].unlink()
-        real(handle, how)
+        real(file, wait=wait)
 
-    monkeypatch.setattr("dropbox.store.files.fcntl.flock", swept_first)
+    monkeypatch.setattr("dropbox.store.files.locks.take", swept_first)
     write_durably(tmp_path / "whole", b"whole", 0o600)
     assert names(tmp_path) == {"whole"}
 

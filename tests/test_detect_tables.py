@@ -33,3 +33,12 @@ def test_head_of_a_column_tells_what_is_under_it(row: str) -> None:
 def test_columns_that_name_nobody_stay(text: str) -> None:
     """Counts, years, cases and rows under no head stay readable."""
     assert [text[span.start : span.end] for span in contact.found(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bel Kees op 06 12345678.\n\nOok de rest.", "Bel 06 12345678\n\n12 maart is goed."],
+)
+def test_a_phone_number_ends_with_its_paragraph(text: str) -> None:
+    """Neither a capital O nor a figure of the next paragraph makes a number unknown."""
+    assert "06 12345678" in [text[each.start : each.end] for each in contact.found(text)]
