@@ -52,6 +52,26 @@ _SENTENCE = frozenset(
         "i",
     }
 )
+_INNER = frozenset(
+    {
+        "al",
+        "ait",
+        "ben",
+        "bin",
+        "bint",
+        "da",
+        "das",
+        "de",
+        "del",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+    }
+)
+"""Particles between two first names as well: "maria de fátima"."""
 SHORT_ACRONYM = 4
 
 
@@ -109,11 +129,12 @@ def _between(found: list[Token], place: int, after: int) -> None:
         if len(each.key) == 1 and each.capital:
             each.take("")
     keys = [each.key for each in parts[:-1]]
-    if not keys or any(
-        key in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} for key in keys[-1:]
+    beside = place > 0 and found[place].gap in CLOSE
+    estate = keys == ["tot"] and beside and found[place - 1].name and found[after].capital
+    if not keys or (
+        keys[-1] in {"in", "uit", "aan", "bij", "op", "over", "voor", "tot"} and not estate
     ):
         return
-    beside = place > 0 and found[place].gap in CLOSE
     beside = beside and (found[place - 1].name or found[place - 1].key in PARTICLES)
     double = beside and not (found[after].flags & FIRST and not found[after].flags & LAST)
     if not double and not _surname_like(found[after], keys, found[place]):
@@ -129,7 +150,7 @@ def _surname_like(token: Token, particles: list[str], head: Token) -> bool:
     return not (
         token.flags & FIRST
         and not token.flags & LAST
-        and (particles[-1] in {"van", "y", "o"} or not token.capital)
+        and (particles[-1] in {"van", "y", "o"} or not (token.capital or particles[-1] in _INNER))
     )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from dropbox.export.detect import initials
 from dropbox.export.detect.ahead import CLOSE, FUNCTION, PREPOSITIONS, SHORT_ACRONYM, forward
-from dropbox.export.detect.standing import possible, strong
+from dropbox.export.detect.standing import accented, possible, strong
 from dropbox.export.detect.tokens import Token
 from dropbox.export.lexicon import (
     BOTH,
@@ -155,7 +155,9 @@ def _opening(found: list[Token], place: int) -> None:
         named = head.flags & FIRST or not head.first
         function = FUNCTION_NL if head.dutch else FUNCTION
         barred = head.key in function or head.key in _NEVER_BEFORE
-        if head.capital and named and not barred and _precedes(head, found[place]):
+        if accented(head) and head.cased:
+            head.take("accent")
+        elif head.capital and named and not barred and _precedes(head, found[place]):
             head.take("beside a name")
 
 

@@ -20,6 +20,8 @@ from dropbox.export.detect.figure import (
 )
 
 _ID = re.compile(r"\d\w{0,20}(?:[-./_&]\w{1,12}){0,4}(?: \d{1,4}(?![\w,]|[.:]\d)){0,6}(?!\w)")
+_LETTERED = re.compile(r"(?<![\w-])(?:[A-Z]{1,4}[-/.]){0,2}[A-Z]{1,4}[- ]$")
+"""Letters before the number of a member of staff: "NL-R 55.0217"."""
 _LOOSE_FIGURES = re.compile(r"\d(?:[ \t\u00a0,.\-‐‑‒–—−/]{0,3}\d){2,17}(?![\w])")
 _SHORT = re.compile(r"\d{1,3}(?:[ .-]?\d{1,3}){0,3}(?![\w%]|[.,:]\d)")
 
@@ -183,7 +185,7 @@ def _staff(figure: Figure) -> Found | None:
     if not match or UNIT.match(figure.low, match.end()):
         return None
     begin = figure.begin
-    lead = PREFIX.search(figure.text, max(0, begin - 6), begin)
+    lead = _LETTERED.search(figure.text, max(0, begin - 12), begin)
     if lead and not cues.CUES.get(lead[0].rstrip(" -").lower()):
         begin = lead.start()
     written = figure.text[begin : match.end()].lstrip("#./-")

@@ -60,6 +60,44 @@ _CALLED = frozenset(
         "genaamd",
     }
 )
+_FINITE = frozenset(
+    [
+        "moet",
+        "moest",
+        "heeft",
+        "had",
+        "is",
+        "was",
+        "kan",
+        "kon",
+        "mag",
+        "mocht",
+        "gaat",
+        "ging",
+        "komt",
+        "kwam",
+        "wordt",
+        "werd",
+        "zit",
+        "zat",
+        "staat",
+        "stond",
+        "weet",
+        "wist",
+        "doet",
+        "deed",
+        "zou",
+        "zal",
+        "has",
+        "can",
+        "could",
+        "should",
+        "did",
+        "does",
+        "went",
+        "came",
+    ]
+)
 _NO_BARE = PERSON_VERBS | UNIT_CUES | GREETINGS | TITLES | ROLES
 _ASKED = frozenset({"je", "jij", "u", "ik", "you", "i"})
 
@@ -224,7 +262,21 @@ def _as_person(found: list[Token], place: int) -> bool:
     """Tell whether a verb that is also a name stands where no verb can: "met wil", "zei wil"."""
     previous = found[place - 1] if place and not found[place].first else None
     led = previous is not None and (previous.key in _WITH or previous.key in SPEECH)
-    return led or _before(found, place, SPEECH) or _asked(found, place)
+    if led or _before(found, place, SPEECH) or _asked(found, place):
+        return True
+    return found[place].key not in CALENDAR and _no_verb_here(found, place)
+
+
+def _no_verb_here(found: list[Token], place: int) -> bool:
+    """Tell whether a finite verb right after or before leaves no room for another.
+
+    "wil moet dit weten" opens with its subject, and "is wil er al" asks for it.
+    """
+    token = found[place]
+    if token.first:
+        return _before(found, place, _FINITE)
+    previous = found[place - 1]
+    return previous.first and previous.key in _FINITE and token.gap == " "
 
 
 def _stands(found: list[Token], place: int) -> bool:

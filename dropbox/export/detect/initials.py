@@ -103,6 +103,10 @@ _COUNTED = re.compile(
     r"(?:bijlage|optie|plan|punt|deel|groep|variant|categorie|schaal|niveau|blok|fase|team|lokaal|appendix|option|annex|part|"
     r"group|vitamine|hepatitis|lid|sub|rubriek|kolom|scenario|persoon|gebouw|hal|ingang|toren|wijk|zone|vleugel|perron|lijn|klas|unit|sectie|zaal) $"
 )
+# "dW" and "vdB": no unit of measure
+_LED_LETTER = re.compile(
+    rf"(?<![\w.&/-])(?:d(?![BLMm])|[vV]d[eorn]?|v|ten|ter|el)[{_UP}](?![\w&/-]|'s? ?\d)"
+)
 _NO_PARAPH = ACRONYMS | FUNCTION_NL | FUNCTION_EN
 _NO_INITIALS = frozenset(
     {"b.v", "n.v", "n.b", "p.s", "l.s", "u.s", "u.k", "u.n", "e.u", "v.s", "v.n"}
@@ -123,6 +127,7 @@ _RULES = (
     (_LETTERS, 0, "all of a name", 0.9),
     (_SMALL, 0, "small letters before a surname", 0.8),
     (_SMALL_TITLED, 1, "small letters after a title", 0.8),
+    (_LED_LETTER, 0, "letters of a surname", 0.7),
     (_DOUBLE, 0, "joined by a hyphen", 0.6),
     (_SPELT, 0, "spelt out", 0.8),
     (_WITHIN, 0, "a letter in a sentence", 0.6),

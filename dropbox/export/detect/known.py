@@ -19,6 +19,7 @@ from dropbox.export.detect.joined import (
     is_slip,
 )
 from dropbox.export.detect.standing import (
+    accented,
     acts,
     before,
     first_too,
@@ -67,25 +68,6 @@ _PRONOUNS = frozenset({"u", "je", "jij", "ik", "we", "wij", "jullie"})
 _ABSTRACT = (
     *GROUP_ENDINGS,
     *["ing", "heid", "isme", "tie", "teit", "schap", "aal", "ment", "ies", "iek"],
-)
-_STRESSED = frozenset(
-    [
-        "één",
-        "vóór",
-        "dé",
-        "hét",
-        "wél",
-        "níet",
-        "café",
-        "nú",
-        "zó",
-        "dát",
-        "díe",
-        "wát",
-        "kán",
-        "móet",
-        "óók",
-    ]
 )
 _TIED = frozenset({"-", "&", "/", ".", "'", "’", "+"})
 _SAID_BY = frozenset({"volgens", "tegen", "collega", "namens"})
@@ -143,11 +125,14 @@ def _is_paraph(found: list[Token], place: int) -> bool:
     return ahead not in DETERMINERS and ahead not in UNIT_CUES and ahead not in _THINGS
 
 
-def _is_accented(token: Token) -> bool:
+def _is_accented(found: list[Token], place: int) -> bool:
     """Tell whether its accent tells a short word from the word that it looks like: "Zé"."""
-    plain = token.text.lower()
-    short = not token.first and len(token.key) <= LEAST_SLIP
-    return short and plain != token.key and plain not in _STRESSED
+    token = found[place]
+    if len(token.key) > LEAST_SLIP or not accented(token):
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    speaks_up = after is not None and after.gap == " " and after.key in SPEECH
+    return not token.first or speaks_up
 
 
 def _is_cut_role(found: list[Token], place: int) -> bool:
@@ -184,11 +169,12 @@ def _capital(found: list[Token], place: int, lexicon: Mapping[str, int]) -> str:
         return "initials" if _is_paraph(found, place) else ""
     if before(found, place) == "wet" or _is_cut_role(found, place):
         return ""
-    if _is_accented(token) or short.is_led(found, place):
+    if _is_accented(found, place) or short.is_led(found, place):
         return "surname" if token.key == token.text.lower() else "accent"
     if flags & SAFE and not _named_as_month(found, place):
         named = flags & LAST and flags & WORD and token.key not in CALENDAR
         spoken = token.flags & FIRST and token.key in CALENDAR and speaks(found, place)
+        spoken = spoken or _is_month_listed(found, place)
         return "acts" if spoken or (named and acts(found, place)) else ""
     placed = before(found, place) in PLACE_CUES
     if flags & PLACE and (placed or not flags & LAST) and (token.dutch or not first_too(token)):
@@ -330,6 +316,18 @@ def _named_as_month(found: list[Token], place: int) -> bool:
     after = found[place + 1] if place + 1 < len(found) else None
     named = token.flags & FIRST and token.flags & (BOTH | OWN)
     return bool(named) and (after is None or not any(map(str.isdigit, after.gap)))
+
+
+def _is_month_listed(found: list[Token], place: int) -> bool:
+    """Tell whether a month opens a list of persons: "Mei en Wit ruimen op", no "Mei en juni"."""
+    token = found[place]
+    if not (token.first and token.flags & FIRST and token.key in CALENDAR and token.dutch):
+        return False
+    if place + 2 >= len(found) or found[place + 1].key != "en":
+        return False
+    other = found[place + 2]
+    named = other.capital and other.flags & FIRST | other.flags & LAST
+    return bool(named) and other.key not in CALENDAR and other.gap == " "
 
 
 def _plain(token: Token, lexicon: Mapping[str, int]) -> str:

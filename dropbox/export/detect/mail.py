@@ -25,15 +25,17 @@ _SPOKEN_SIGN = (
 _AT = r"(?:[@＠]{1,2}|%40|[\[({<] ?(?:at|a|@|apenstaart(?:je)?|apestaart(?:je)?|ad) ?[\])}>])"
 _DOT = r"(?:\.|,(?=(?:nl|com|org|net)\b)|[\[({<] ?(?:dot|punt|\.) ?[\])}>])"
 _WRITTEN = re.compile(
-    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?=(?:{_TLD})\b)|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
+    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?: {_SPOKEN_SIGN} [\w-]{{1,30}}){{0,3}} (?:punt|dot) [\w-]{{2,20}}|[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?=(?:{_TLD})\b)|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
 )
 _SAID = re.compile(
     rf" (?:at|apenstaart(?:je)?|apestaart(?:je)?|ad|@|slingeraap) (?:[\w-]{{1,40}}(?:(?: {_SPOKEN_SIGN} | ?\. ?)[\w-]{{1,30}}){{0,3}}?(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b(?:(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b)?|(?:{_HOSTS})\b)"
 )
-_SAID_BARE = re.compile(r" (?:apenstaart(?:je)?|apestaart(?:je)?) [\w-]{3,40}")
+_SAID_BARE = re.compile(
+    rf" (?:apenstaart(?:je)?|apestaart(?:je)?) [\w-]{{3,40}}(?:(?: {_SPOKEN_SIGN} [\w-]{{1,30}}){{0,3}} (?:punt|dot) [\w-]{{2,20}})?"
+)
 _BRACKETED = re.compile(r"[\[({<] ?(?:at|a|ad|ape?n?staart(?:je)?|@) ?[\])}>]")
 _LOCAL_BEFORE = re.compile(
-    r"(?<![\w.+%-])(?:[\w+%'-]{1,40}(?:\.| ?_ ?| \. ?|(?<=(?<!\w)\w)\. | ?[\[({<] ?(?:dot|punt|\.) ?[\])}>] ?)){0,4}[\w+%'-]{1,64}\.?\s{0,2}$"
+    r"(?<![\w.+%-])(?:[\w+%'-]{1,40}(?:\.| ?_ ?| \. ?|(?<=(?<!\w)\w)\. | (?:punt|dot|streepje|underscore) | ?[\[({<] ?(?:dot|punt|\.) ?[\])}>] ?)){0,4}[\w+%'-]{1,64}\.?\s{0,2}$"
 )
 _SAID_BEFORE = re.compile(
     rf"(?<![\w.+%-])(?:[\w+%-]{{1,40}}(?: {_SPOKEN_SIGN} |\.|_|-)){{0,4}}[\w.+%-]{{1,40}}$"

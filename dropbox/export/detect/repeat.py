@@ -14,7 +14,7 @@ from dropbox.export.detect.joined import is_joined
 from dropbox.export.detect.standing import is_verb
 from dropbox.export.detect.tokens import LOWER, UPPER, Token
 from dropbox.export.letters import one_apart, shorter
-from dropbox.export.lexicon import BOTH, LAST, OWN, SAFE, WEAK, WORD, fold
+from dropbox.export.lexicon import BOTH, COMMON_EN, COMMON_NL, LAST, OWN, SAFE, WEAK, WORD, fold
 from dropbox.export.words import (
     DETERMINERS,
     NO_SURNAME,
@@ -22,7 +22,9 @@ from dropbox.export.words import (
     PERSON_CUES,
     PERSON_VERBS,
     ROLES,
+    SPEECH,
     TITLES,
+    UNIT_CUES,
 )
 
 LEAST = 3
@@ -43,6 +45,43 @@ _TO_PERSONS = frozenset(
     {"met", "tegen", "van", "bij", "aan", "door", "volgens", "voor", "naar", "over", "zonder"}
     | {"zei", "zegt", "vroeg", "with", "from", "told", "asked", "by"}
 )
+_UNITS = frozenset(
+    [
+        "ab",
+        "asd",
+        "bo",
+        "boa",
+        "bv",
+        "ca",
+        "cda",
+        "cu",
+        "db",
+        "dp",
+        "dt",
+        "eu",
+        "fg",
+        "gd",
+        "ggd",
+        "gl",
+        "gs",
+        "hr",
+        "hrm",
+        "ib",
+        "ic",
+        "ict",
+        "it",
+        "kcc",
+        "mt",
+        "om",
+        "or",
+        "ot",
+        "rve",
+        "sd",
+        "uwv",
+        "vvd",
+    ]
+)
+"""Units that do what persons do."""
 CUT = "cut short"
 SURE = frozenset({"speaker", "title", "greeting", "signature", "explained", "nickname"})
 """Reasons of `detect` for which a word is a name wherever grammar allows."""
@@ -55,7 +94,8 @@ class Names:
 
     Attributes:
         parts: folded parts; ``wordlike`` those that are ordinary words as well;
-            ``sure`` those that stood where no word can, such as before what a speaker says.
+            ``sure`` those that stood where no word can, such as before what a speaker says;
+        ``cuts`` the first letters of speakers, by which friends call them.
     """
 
     def __init__(self, lexicon: Mapping[str, int]) -> None:
@@ -65,6 +105,7 @@ class Names:
         self.sure: set[str] = set()
         self._slips: dict[str, set[str]] = {}
         self._initials: set[str] = set()
+        self.cuts: set[str] = set()
 
     def learn(self, name: str) -> None:
         """Take a name that was found, as written."""
@@ -124,6 +165,12 @@ class Names:
             return "repeated: a letter wrong"
         return "repeated: in one word" if self._is_glued(key) else ""
 
+    def could_be(self, token: Token) -> bool:
+        """Tell whether capitals that mean something else too are the initials of a full name."""
+        return (
+            token.upper and token.cased and token.key in self._initials and token.key not in _UNITS
+        )
+
     def _stands(self, token: Token, key: str) -> bool:
         """Tell whether a part that is also a word stands as a name here."""
         if key not in self.wordlike:
@@ -165,8 +212,44 @@ def mark(found: list[Token], names: Names) -> None:
             reason = _beside(found, place)
             if not reason and token.key in names.sure:
                 reason = _voted(found, place)
+        if not reason and token.key in names.cuts:
+            reason = _cut(found, place)
+        if not reason and names.could_be(token) and _as_someone(found, place):
+            reason = "repeated: initials"
         if reason:
             token.take(reason)
+
+
+def _cut(found: list[Token], place: int) -> str:
+    """Judge the first letters of a speaker in chat: "schrijf op kas.", "vraag het aan kas"."""
+    token = found[place]
+    frequent = token.flags & (COMMON_NL | COMMON_EN) or token.key in NO_SURNAME
+    if frequent or token.cased or token.gap not in {" ", ", "}:
+        return ""
+    led = found[place - 1].key if place and not token.first else ""
+    if led in DETERMINERS or led in PARTICLES:
+        return "repeated" if led in _TO_PERSONS and _is_called(found, place) else ""
+    return "repeated" if led in _TO_PERSONS or _is_called(found, place) else ""
+
+
+def _is_called(found: list[Token], place: int) -> bool:
+    """Tell whether a sentence or line ends after a word, or goes on after a comma."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return after is None or after.first or after.line or after.gap[:1] in {",", ".", "!", "?"}
+
+
+def _as_someone(found: list[Token], place: int) -> bool:
+    """Tell whether capitals do, or undergo, what persons do: "NA belt terug", "volgens NA"."""
+    led = found[place - 1].key if place and not found[place].first else ""
+    if led in DETERMINERS or led in UNIT_CUES:
+        return False
+    after = found[place + 1] if place + 1 < len(found) else None
+    acts = (
+        after is not None
+        and after.gap == " "
+        and (after.key in PERSON_VERBS or after.key in SPEECH)
+    )
+    return acts or led in _TO_PERSONS
 
 
 def _beside(found: list[Token], place: int) -> str:
@@ -210,9 +293,9 @@ def _is_person(token: Token, previous: Token | None) -> bool:
     return previous.key in _LEADS
 
 
-def read(names: Names, found: Iterable[Token]) -> None:
+def read(names: Names, found: list[Token]) -> None:
     """Let ``names`` learn which words stood where no word can."""
-    for token in found:
+    for place, token in enumerate(found):
         if (
             token.name
             and token.reason == CUT
@@ -221,8 +304,15 @@ def read(names: Names, found: Iterable[Token]) -> None:
         ):
             names.parts.add(token.key)
             names.wordlike.add(token.key)
+        if token.name and token.line and _speaks(found, place):
+            names.cuts.update(token.key[:size] for size in range(LEAST, len(token.key) - 1))
         if token.name and token.reason in SURE and token.key in names.parts:
             names.sure.add(token.key)
+
+
+def _speaks(found: list[Token], place: int) -> bool:
+    """Tell whether a colon follows a name that opens a line."""
+    return place + 1 < len(found) and found[place + 1].gap.startswith(":")
 
 
 def learn(names: Names, found: Iterable[str]) -> Names:

@@ -14,7 +14,7 @@ from dropbox.export.span import CONTACT, Span
 _ONES = "nul een één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien"
 _TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig"
 _ENGLISH_ONES = (
-    "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
 )
 _ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -28,12 +28,17 @@ _NUMERAL = re.compile(
 _LONG = frozenset((_TENS + " " + _ENGLISH_TENS).split())
 _STARTS = re.compile(r"(?<!\w)(?:nul|zero|oh|plus)(?!\w)|(?<!\w)0[\d ]")
 _BETWEEN = re.compile(r"[ ,.\n\-–/…]{0,4}(?:en |and )?")
+_INSIDE = re.compile(
+    r"\b(?:toestel|tst|ext|extension|doorkies|doorkiesnummer|intern)\b\.?(?: ?(?:is|nummer|number|:))?[: ]{1,2}$"
+)
 LEAST = 5
 """Numerals in a row that make a number when they begin with a nought."""
 _LEAST_FIGURES = 8
 _LEAST_CALLED = 4
+_LEAST_INSIDE = 3
+"""Numerals of a number within the house, right after its cue: "toestel vier nul twee"."""
 _CALLED = re.compile(
-    r"\b(?:tel|telefoon|mobiel|nummer|bel|app|bsn|burgerservicenummer|sofinummer|sofi|toestel|number|phone|mobile|call|"
+    r"\b(?:tel|telefoon|mobiel|nummer|bel|bereikbaar|bereiken|bereik|reach|reached|terugbellen|gsm|mob|doorkiesnummer|pincode|app|bsn|burgerservicenummer|sofinummer|sofi|toestel|number|phone|mobile|call|"
     r"personeelsnummer|rekening|rekeningnummer|giro|ext|extension|badge|pasnummer|whatsapp)\b[^.!?\n]{0,24}$"
 )
 
@@ -48,9 +53,16 @@ def found(low: str) -> Iterator[Span]:
         done = end
         if not words:
             continue
-        called = numerals >= _LEAST_CALLED and _CALLED.search(low, max(0, place - 50), place)
+        whole = numerals >= _LEAST_CALLED or (numerals > 1 and figures >= _LEAST_FIGURES)
+        called = _CALLED.search(low, max(0, place - 50), place) if whole else None
+        inside = numerals >= _LEAST_INSIDE and _INSIDE.search(low, max(0, place - 30), place)
         opened = _STARTS.match(low, place) and numerals >= LEAST and figures >= _LEAST_FIGURES - 2
-        if called or opened or (figures > _LEAST_FIGURES and numerals >= LEAST and words > 2):
+        if (
+            called
+            or inside
+            or opened
+            or (figures > _LEAST_FIGURES and numerals >= LEAST and words > 2)
+        ):
             kind = (
                 cues.BSN if called and ("bsn" in called[0] or "sofi" in called[0]) else cues.PHONE
             )
@@ -66,7 +78,7 @@ def _places(low: str) -> Iterator[int]:
 
 
 _NUMERAL_SIGN = re.compile(
-    r"(?<![^\W_])(?:nul|zero|oh|plus|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|one|two|three|four|five|six|seven|eight|nine|0\d?)"
+    r"(?<![^\W_])(?:nul|zero|oh|o(?=[ -](?:zes|six))|plus|dubbele?|double|triple|driedubbel|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|one|two|three|four|five|six|seven|eight|nine|0\d?)"
     r"(?=[ ,.\n\-–/])"
 )
 

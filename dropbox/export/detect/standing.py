@@ -18,6 +18,34 @@ from dropbox.export.words import (
     UNIT_CUES,
 )
 
+_STRESSED = frozenset(
+    [
+        "één",
+        "vóór",
+        "dé",
+        "hét",
+        "wél",
+        "níet",
+        "café",
+        "nú",
+        "zó",
+        "dát",
+        "díe",
+        "wát",
+        "kán",
+        "móet",
+        "óók",
+        "hé",
+        "né",
+        "há",
+        "zíj",
+        "wíj",
+        "jíj",
+        "híj",
+        "ík",
+        "ìk",
+    ]
+)
 _LOOSE_CUES = frozenset({"van", "en", "of", "is", "and", "or", "in"})
 
 
@@ -32,6 +60,12 @@ def strong(token: Token) -> bool:
 def possible(token: Token) -> bool:
     """Tell whether the word may be a name: a list has it, or no dictionary does."""
     return bool(token.flags & NAME) or not token.flags
+
+
+def accented(token: Token) -> bool:
+    """Tell whether its accent tells a word from the one that it looks like: "Zé", not "zé"."""
+    plain = token.text.lower()
+    return token.capital and plain != token.key and plain not in _STRESSED
 
 
 def first_too(token: Token) -> bool:
