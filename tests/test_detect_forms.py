@@ -233,3 +233,40 @@ def test_short_and_parted_forms(text: str) -> None:
     bare, hidden = shown(text)
     assert_hidden(bare, hidden)
     assert "{" in text or left(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Aanwezig: melder ({Otto Pieters}). {OP} vraagt of het klopt, daarna belt {OP} terug.",
+        "{Hilde Moerman} was er. He said that {HM} knows it.",
+        "Met {Mirjam Sol} en {Ali Noor} besproken. Volgens {AN} is het waar.",
+        "Actie: {vdB} zoekt een zaal en {dK} regelt de koffie.",
+        "Toen belde ik. {Bo}'s zus nam op. {Mei} en {Storm} ruimen op.",
+        "- {Zé} dos Anjos kookt\n- {Jé} zei dat het kan",
+        "de chef zegt dat tegen {rosa de lurdes} en zij huilt",
+        "Ik sprak {Frederik van Hoorn tot Lindenhof} en later {Van Hoorn tot Lindenhof} weer.",
+        "fenna: is {wil} al binnen\nomar: {wil} heeft gebeld\nfenna: ik wil dat ook",
+        "dorothea: kom je nog\nkamiel: ja hoor {dor}! tot zo\ndorothea: ok {kam}",
+    ],
+)
+def test_rare_forms_of_a_name_are_found(text: str) -> None:
+    """Initials that mean something else, accents, estates, and what friends call each other."""
+    bare, hidden = shown(text)
+    assert_hidden(bare, hidden)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wat NA het gesprek kwam, weet ik niet. De OP vraagt om uitleg.",
+        "Het geluid is 60 dB en de spanning 230 mV.",
+        "Auto's en foto's. Radio's ook.",
+        "Mei en juni zijn druk. Zaterdag en zondag ook.",
+        "ik wil dat wel, wie wil kan mee en als je wil is er koffie",
+        "Dít klopt niet. Zíj weten het.",
+    ],
+)
+def test_what_looks_like_a_rare_form_stays(text: str) -> None:
+    """Stress, measures, plurals, months and verbs name nobody."""
+    assert left(text) == text

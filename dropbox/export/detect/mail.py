@@ -25,7 +25,10 @@ _SPOKEN_SIGN = (
 _AT = r"(?:[@＠]{1,2}|%40|[\[({<] ?(?:at|a|@|apenstaart(?:je)?|apestaart(?:je)?|ad) ?[\])}>])"
 _DOT = r"(?:\.|,(?=(?:nl|com|org|net)\b)|[\[({<] ?(?:dot|punt|\.) ?[\])}>])"
 _WRITTEN = re.compile(
-    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?: {_SPOKEN_SIGN} [\w-]{{1,30}}){{0,3}} (?:punt|dot) [\w-]{{2,20}}|[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?=(?:{_TLD})\b)|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
+    rf"\s{{0,2}}{_AT}\s{{0,2}}(?:[\w-]{{1,40}}(?:(?: ?{_DOT} ?(?=(?:{_TLD})\b)|{_DOT}(?=\n(?:{_TLD})\b)\n|{_DOT} ?(?<! ))[\w-]{{1,30}}){{1,4}}|[\w-]{{2,40}}(?: (?:punt|dot) (?:{_TLD})\b)?)"
+)
+_WRITTEN_AND_SAID = re.compile(
+    rf"\s{{0,2}}(?:[@＠]|[\[({{<] ?(?:at|@|apenstaart(?:je)?|apestaart(?:je)?) ?[\])}}>])\s{{0,2}}[\w-]{{1,40}}(?: {_SPOKEN_SIGN} [\w-]{{1,30}}){{0,3}} (?:punt|dot) [\w-]{{2,20}}"
 )
 _SAID = re.compile(
     rf" (?:at|apenstaart(?:je)?|apestaart(?:je)?|ad|@|slingeraap) (?:[\w-]{{1,40}}(?:(?: {_SPOKEN_SIGN} | ?\. ?)[\w-]{{1,30}}){{0,3}}?(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b(?:(?: (?:punt|dot) | ?\. ?)(?:{_TLD})\b)?|(?:{_HOSTS})\b)"
@@ -143,7 +146,7 @@ def _written(low: str, place: int) -> tuple[int, int] | None:
     start = place
     while start > max(0, place - 2) and low[start - 1] in " \n":
         start -= 1
-    rest = _WRITTEN.match(low, start)
+    rest = _WRITTEN_AND_SAID.match(low, start) or _WRITTEN.match(low, start)
     if not rest:
         return None
     before = _LOCAL_BEFORE.search(low, max(0, start - _REACH), start)

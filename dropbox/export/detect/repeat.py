@@ -241,7 +241,7 @@ def _is_called(found: list[Token], place: int) -> bool:
 def _as_someone(found: list[Token], place: int) -> bool:
     """Tell whether capitals do, or undergo, what persons do: "NA belt terug", "volgens NA"."""
     led = found[place - 1].key if place and not found[place].first else ""
-    if led in DETERMINERS or led in UNIT_CUES:
+    if (led in DETERMINERS and led not in {"dat", "that"}) or led in UNIT_CUES:
         return False
     after = found[place + 1] if place + 1 < len(found) else None
     acts = (
@@ -249,7 +249,7 @@ def _as_someone(found: list[Token], place: int) -> bool:
         and after.gap == " "
         and (after.key in PERSON_VERBS or after.key in SPEECH)
     )
-    return acts or led in _TO_PERSONS
+    return acts or led in _TO_PERSONS or led in SPEECH
 
 
 def _beside(found: list[Token], place: int) -> str:

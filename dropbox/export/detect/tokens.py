@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from dropbox.export.lexicon import COMMON_EN, COMMON_NL, EN, NAME, NL, WEAK, fold
-from dropbox.export.words import ABBREVIATED, FUNCTION_EN, FUNCTION_NL
+from dropbox.export.lexicon import (
+    BOTH,
+    COMMON_EN,
+    COMMON_NL,
+    EN,
+    FIRST,
+    NAME,
+    NL,
+    PLACE,
+    SAFE,
+    WEAK,
+    fold,
+)
+from dropbox.export.words import ABBREVIATED, FUNCTION_EN, FUNCTION_NL, TITLES
 
 WORD = re.compile(
     r"[^\W\d_]+(?:['’‘´`][^\W\d_]+|[0134568|$](?=[^\W\d_]{2})[^\W\d_]+)*|['’‘´`]t(?!\w)"
@@ -108,12 +120,21 @@ def tokens(text: str, lexicon: Mapping[str, int]) -> list[Token]:
         if not key.isalpha() and _MISREADS.search(key):
             key = key.translate(_MISREAD)
         flags = lexicon.get(key, 0)
+        if flags and key.endswith("'s") and word[0].isupper():
+            flags |= _owner(key[:-2], lexicon)
         found.append(
             Token(start, end, word, key, flags or _lenient(key, lexicon), text[last:start])
         )
         last = end
     _sentences(found)
     return found
+
+
+def _owner(stem: str, lexicon: Mapping[str, int]) -> int:
+    """Return what a possessive that is a plural too owes to a first name: "Bo's", not "Auto's"."""
+    flags = lexicon.get(stem, 0)
+    barred = flags & (SAFE | PLACE | COMMON_EN) or stem in TITLES or stem in FUNCTION_NL
+    return flags & (FIRST | BOTH) if flags & BOTH and flags & FIRST and not barred else 0
 
 
 def _lenient(key: str, lexicon: Mapping[str, int]) -> int:
