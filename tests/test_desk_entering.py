@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dropbox.desk import casebook, entering, intake, outbox, replies
+from dropbox.desk import casebook, entering, intake, measures, outbox, replies
 from dropbox.desk.entering import AgreementMissing, EntryDraft, PeopleInvalid
 from dropbox.desk.errors import EmptyText, NotText, UnknownCase
 from dropbox.desk.intake import EntryIsOut
@@ -25,13 +25,14 @@ def rows(world: World) -> dict[str, int]:
 
 
 def test_mistaken_entry_leaves_no_row(world: World) -> None:
-    """Thrown away before a bundle, answered or not: no key, no case, nothing to send."""
+    """Thrown away before a bundle, answered or not: no key, no case, no number, nothing to send."""
     with world.vault("anna") as vault, vault.transaction():
         outbox.save_courier(vault, outbox.courier(vault))
     before = rows(world)
     entered = enter(world, mode="confidential")
     world.write("anna", replies.reply, holder(world, entered), "Dank.", state="in_conversation")
     with world.vault("anna") as vault:
+        measures.add(vault, entered.mailbox_id, measures.MEASURE, "survey", TODAY, TODAY)
         intake.discard(vault, entered.mailbox_id)
         assert not casebook.is_withdrawn(vault, entered.mailbox_id)
         with pytest.raises(UnknownCase):

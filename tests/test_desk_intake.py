@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from dropbox.desk import casebook, inbound, intake, keyring, outbound, outbox, replies, slip
+from dropbox.desk import (
+    casebook,
+    drafts,
+    inbound,
+    intake,
+    keyring,
+    measures,
+    outbound,
+    outbox,
+    replies,
+    slip,
+    triage,
+)
+from dropbox.desk.drafts import Draft
 from dropbox.desk.errors import EmptyText, ImportFirst, NotText, UnknownCase
 from dropbox.desk.intake import CodeIsOut, Entered, EntryInvalid, WriterExcluded
 from dropbox.errors import FieldTooLong, TextTooLong
@@ -180,6 +193,20 @@ def test_lost_code_is_made_anew_before_the_bundle(world: World) -> None:
     (content,) = contents(frames, FrameType.MAILBOX)
     assert new_mailbox.read(content).ed_pk == holder(world, second).ed_pk
     assert len(contents(frames, FrameType.RECEIPT)) == 1
+
+
+def test_what_lies_beside_a_case_goes_on_with_its_new_code(world: World) -> None:
+    """A draft, a label and a measure are not lost with the old mailbox, nor counted twice."""
+    first = enter(world)
+    with world.vault("anna") as vault:
+        drafts.save(vault, first.mailbox_id, Draft("Half af."))
+        triage.label(vault, [first.mailbox_id], "zelfde zaak", aside=False)
+        measures.add(vault, first.mailbox_id, measures.MEASURE, "survey", TODAY, TODAY)
+        second = intake.anew(vault, first.mailbox_id, TODAY).mailbox_id
+        assert drafts.load(vault, second) == Draft("Half af.")
+        assert triage.of_book(casebook.open_book(vault, second)).label == "zelfde zaak"
+        assert measures.load(vault, second).measures == (measures.Taken("survey", TODAY),)
+        assert [each.count for each in measures.counts(vault)] == [1]
 
 
 def test_code_that_is_out_is_not_made_anew(world: World) -> None:

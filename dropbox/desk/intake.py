@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dropbox.desk import casebook, keyring, outbox
-from dropbox.desk.casebook import OpenBook
+from dropbox.desk import casebook, keyring, measures, outbox
+from dropbox.desk.casebook import SIDES, OpenBook
 from dropbox.desk.cases import Entry
 from dropbox.desk.errors import EmptyText, ImportFirst, NotOnCard, NotText
 from dropbox.desk.vault import Vault
@@ -154,7 +154,8 @@ def enter(vault: Vault, report: Report, today: date) -> Entered:
 def anew(vault: Vault, mailbox_id: bytes, today: date) -> Entered:
     """Make mailbox and code anew for a report of which the code was lost before it left.
 
-    The old mailbox is destroyed here and was nowhere else.
+    The old mailbox is destroyed here and was nowhere else. What this desk keeps beside the
+    thread, such as a draft or measures, goes on with the new one.
 
     Raises:
         UnknownCase, CaseWithdrawn: there is no such case.
@@ -166,8 +167,14 @@ def anew(vault: Vault, mailbox_id: bytes, today: date) -> Entered:
         case = book.case()
         if not can_make_anew(vault, book):
             raise CodeIsOut
+        beside = [(kind, book.side(kind)) for kind in SIDES]
         _destroy(vault, book)
-        return enter_within(vault, case.report, today)
+        entered = enter_within(vault, case.report, today)
+        fresh = casebook.open_book(vault, entered.mailbox_id)
+        for kind, content in beside:
+            if content is not None:
+                fresh.put_side(kind, content)
+        return entered
 
 
 def discard(vault: Vault, mailbox_id: bytes) -> None:
@@ -184,6 +191,7 @@ def discard(vault: Vault, mailbox_id: bytes) -> None:
         book = casebook.open_book(vault, mailbox_id)
         if not is_here_only(vault, book):
             raise EntryIsOut
+        measures.uncount(vault, book)
         _destroy(vault, book)
 
 

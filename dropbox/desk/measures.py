@@ -195,6 +195,17 @@ def take_back(vault: Vault, mailbox_id: bytes, kind: str, code: str, day: date) 
     return True
 
 
+def uncount(vault: Vault, book: OpenBook) -> None:
+    """Take what is recorded of a case out of the numbers, since it was entered by mistake.
+
+    Inside a transaction that the caller holds. A withdrawal does not do this.
+    """
+    record = _of_book(book)
+    for kind in WORDS:
+        for line in record.of(kind):
+            _count(vault, kind, line, -1)
+
+
 def _save(book: OpenBook, record: Record, kind: str, lines: tuple[Taken, ...]) -> None:
     ordered = tuple(sorted(lines, key=lambda each: (each.day, each.code)))
     if kind == MEASURE:
