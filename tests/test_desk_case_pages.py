@@ -168,6 +168,41 @@ def test_closing_needs_an_outcome_that_fits(
     assert sent(world, keys) == []
 
 
+def test_preview_of_before_a_colleague_wrote_sends_nothing(
+    visitor: Visitor, world: World, keys: ReporterKeys
+) -> None:
+    """Where a colleague moved the case meanwhile, the reporter would see what nobody looked at."""
+    visitor.post(at(keys), step="preview", text="Dank je.")
+    before = print_of(visitor, keys)
+    world.take_in("bram", world.report(keys))
+    world.write("bram", close, keys, "Klaar.", "pattern_noted")
+    world.take_in("anna", *envelopes(world.export("bram")[2]))
+    found = visitor.post(at(keys, "/send"), print_of=before)
+    assert found.status_code == 400
+    assert "Look at it once more" in found.text
+    visitor.post(at(keys, "/send"), print_of=print_of(visitor, keys))
+    assert sent(world, keys) == ["Dank je."]
+
+
+def test_closing_of_what_a_colleague_closed_is_shown_as_it_will_be(
+    visitor: Visitor, world: World, keys: ReporterKeys
+) -> None:
+    """The first outcome stands and nothing is asked later: so the preview says, and so it goes."""
+    closing = {"state": "closed", "outcome": "measure_team", "reason": "Daarom."}
+    later = {"aftercare": "1", "later_1": "Hoe is het?", "later_3": "En nu?"}
+    visitor.post(at(keys), step="preview", text="Dag.", **closing, **later)
+    told = [translator("nl").gettext(OUTCOMES[each]) for each in ("measure_team", "pattern_noted")]
+    shown = visitor.get(at(keys, "/preview")).text
+    assert [each in shown for each in (*told, "Hoe is het?")] == [True, False, True]
+    world.take_in("bram", world.report(keys))
+    world.write("bram", close, keys, "Klaar.", "pattern_noted")
+    world.take_in("anna", *envelopes(world.export("bram")[2]))
+    shown = visitor.get(at(keys, "/preview")).text
+    assert [each in shown for each in (*told, "Hoe is het?")] == [False, True, False]
+    visitor.post(at(keys, "/send"), print_of=print_of(visitor, keys))
+    assert sent(world, keys) == ["Dag."]
+
+
 def test_reason_is_needed_and_only_for_handlers(
     visitor: Visitor, world: World, keys: ReporterKeys
 ) -> None:

@@ -97,13 +97,14 @@ def of(draft: Draft, case: Case, role: dict[str, str], today: date) -> Preview:
     language, standing = case.report.language, case.standing()
     say = translator(language).gettext
     state = draft.state or next_state(standing)
-    outcome = draft.outcome or (standing.outcome if state == "closed" else "")
+    # Where a colleague closed it meanwhile, what was to be a closing is one more answer.
+    closing = draft.state == "closed" and standing.state != "closed"
+    outcome = draft.outcome if closing else standing.outcome if state == "closed" else ""
 
     def letter(text: str, day: date) -> Letter:
         words = format_date(day, "d MMMM y", locale=language)
         return Letter(role[language], words, say(STATES[state]), "\n".join(text.splitlines()))
 
-    closing = draft.state == "closed"
     later = later_texts(draft, case).items() if closing else ()
     return Preview(
         language=language,

@@ -301,7 +301,7 @@ def _preview_page(opened: _Opened, draft: Draft, problem: str = "") -> str:
         asked=[_(ASKS[kind]) for kind in ASKS if kind in asked],
         pieces=[asking.parts(text) for text in _all_texts(draft) if asking.stretches(text)],
         readers=thread.readers(opened.case, opened.card),
-        print_of=_print_of(draft),
+        print_of=_print_of(opened, draft),
         closing=draft.state == "closed",
         question=_question(opened, draft),
         problem=problem,
@@ -319,9 +319,14 @@ def _all_texts(draft: Draft) -> list[str]:
     return [draft.text, *draft.later.values()]
 
 
-def _print_of(draft: Draft) -> str:
-    """Return what tells this draft from any other, so that only what was seen is sent."""
-    return hashlib.blake2b(records.encode(draft), digest_size=16).hexdigest()
+def _print_of(opened: _Opened, draft: Draft) -> str:
+    """Return what tells this draft from any other, so that only what was seen is sent.
+
+    A colleague's bundle may change where the case stands, and with that what the reporter sees.
+    """
+    standing = opened.case.standing()
+    seen = records.encode(draft) + f" {standing.state} {standing.outcome}".encode("ascii")
+    return hashlib.blake2b(seen, digest_size=16).hexdigest()
 
 
 @case_pages.post("/cases/<number>/send")
@@ -334,7 +339,7 @@ def send(number: str) -> Response | tuple[str, int]:
         if draft is None:
             return redirect(url_for("case.show", number=number), 303)
         try:
-            _check(draft)
+            _check(opened, draft)
             _seal(opened, draft)
         except ReasonMissing:  # a colleague's bundle came since it was looked at
             return _reason_page(opened, draft)
@@ -345,8 +350,8 @@ def send(number: str) -> Response | tuple[str, int]:
     return redirect(url_for("case.show", number=number, _anchor="thread-end"), 303)
 
 
-def _check(draft: Draft) -> None:
-    if request.form.get("print_of", "") != _print_of(draft):
+def _check(opened: _Opened, draft: Draft) -> None:
+    if request.form.get("print_of", "") != _print_of(opened, draft):
         raise LookAgain
     if any(asking.stretches(text) for text in _all_texts(draft)) and "meant" not in request.form:
         raise NotTicked
