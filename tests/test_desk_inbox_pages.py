@@ -140,7 +140,7 @@ def test_flood_is_labelled_put_aside_and_comes_back(visitor: Visitor, world: Wor
 
 
 def test_receipt_to_many_is_sealed_to_each_and_only_once(visitor: Visitor, world: World) -> None:
-    """All that were not answered get the text in their own language; who was answered does not."""
+    """All that were not answered get it in their own language; who was answered or paused not."""
     dutch, english, paused = file(world, 1)[0], file(world, 1, language="en")[0], file(world, 1)[0]
     (answered,) = file(world, 1)
     world.write("anna", reply, answered, "Al gelezen.")
@@ -150,10 +150,12 @@ def test_receipt_to_many_is_sealed_to_each_and_only_once(visitor: Visitor, world
     form = {"text_nl": "Ontvangen, voor {feedback_day}.", "text_en": "Received: {channel}."}
     cases = [number(each) for each in (dutch, english, answered, paused)]
     visitor.post("/cases/many", case=cases, step="send_receipt", **form)
-    assert "Answered before, so left alone: 1." in visitor.get("/cases").text
+    said = visitor.get("/cases").text
+    assert "Answered before, so left alone: 1. Refused: 1." in said
     frames = envelopes(world.export("anna")[2])
-    assert len(frames) == 4
-    texts = {text for keys in (dutch, english, paused) for text in opened(keys, world, frames)}
+    assert len(frames) == 3
+    assert opened(paused, world, frames) == []
+    texts = {text for keys in (dutch, english) for text in opened(keys, world, frames)}
     assert texts == {"Ontvangen, voor 21 februari 2027.", "Received: Example Office."}
     assert visitor.post("/cases/many", case=cases, step="send_receipt").status_code == 400
 

@@ -14,6 +14,7 @@ from datetime import date
 from dropbox.desk import casebook, keyring, outbox, phrases, records, replies
 from dropbox.desk.casebook import TRIAGE, OpenBook
 from dropbox.desk.cases import Case
+from dropbox.desk.errors import CaseOnHold
 from dropbox.desk.vault import Vault
 from dropbox.errors import N_, DropboxError, InputError
 
@@ -113,7 +114,8 @@ def confirm(
 ) -> Sent:
     """Confirm receipt to many reporters, each with a sealed reply of their own.
 
-    The only thing that is ever said to many: whoever was answered before gets nothing.
+    The only thing that is ever said to many: whoever was answered before gets nothing,
+    and a paused case is refused, as at its own page.
 
     Args:
         vault: a handler's.
@@ -128,6 +130,8 @@ def confirm(
             if case.receipt_clock(today).met:
                 sent.kept += 1
                 continue
+            if case.standing().on_hold:
+                raise CaseOnHold
             said = phrases.filled(vault, texts[case.report.language], case, today)
             replies.reply(vault, mailbox_id, said, today)
         except DropboxError as error:
