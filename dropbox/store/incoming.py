@@ -81,17 +81,35 @@ class Incoming:
             if at != held:
                 return held
             if at == 0:
-                file.truncate(0)
-            room = self._room()
-            if at == 0:
-                room = min(room, MAX_CLAIMED_BYTES - self._claimed(holder, others))
-            if (len(piece) if at else claim.size) > room:
+                self._begin(file, holder, others, claim)
+            elif len(piece) > self._room():
                 raise TooMuchCarried
-            file.seek(0)
-            file.write(claim.raw())
             file.seek(CLAIM_BYTES + at)
             file.write(piece)
             return at + len(piece)
+
+    def _begin(
+        self, file: BinaryIO, holder: tuple[bytes, bytes], others: list[bytes], claim: Claim
+    ) -> None:
+        """Write a claim in front of a file, in the place of what is there."""
+        file.truncate(0)
+        with self._alone():
+            room = min(self._room(), MAX_CLAIMED_BYTES - self._claimed(holder, others))
+            if claim.size > room:
+                raise TooMuchCarried
+            file.seek(0)
+            file.write(claim.raw())
+            file.flush()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Wait for whoever claims room just now: two must not count on the same."""
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            locks.take(folder, wait=True)
+            yield
+        finally:
+            os.close(folder)
 
     def _room(self) -> int:
         disk = os.statvfs(self.folder)
@@ -147,20 +165,19 @@ class Incoming:
     @contextmanager
     def _file(self, courier_pk: bytes, handler_id: bytes) -> Iterator[BinaryIO]:
         path = self._path(courier_pk, handler_id)
+        # Around the closing as well: that tries again to write what a full disk did not take.
         with disk_errors(self.folder.parent):
             self.folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            handle = self._open(path)
-        with os.fdopen(handle, "r+b") as file:
-            try:
-                locks.take(file, wait=False)
-            except BlockingIOError:
-                raise StoreBusy(folder=str(self.folder.parent)) from None
-            try:
-                with disk_errors(self.folder.parent):
+            with os.fdopen(self._open(path), "r+b") as file:
+                try:
+                    locks.take(file, wait=False)
+                except BlockingIOError:
+                    raise StoreBusy(folder=str(self.folder.parent)) from None
+                try:
                     yield file
                     file.flush()
-            finally:
-                self._hide()
+                finally:
+                    self._hide()
 
     def _hide(self) -> None:
         hide_times(*paths_at(self.folder.parent))
