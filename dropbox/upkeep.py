@@ -124,7 +124,8 @@ def purge(store: Store, today: date, *, date_is_right: bool = False) -> None:
 
     Raises:
         DateDoubtfulForPurge: today does not fit the last purge; see `purge_day`.
-        StoreError: the machine refused; nothing was deleted, or only traces remain.
+        StoreError: the machine refused; nothing was deleted, or only traces remain, or what
+            a courier did not finish.
     """
     folder = store.path.parent
     if not date_is_right:
@@ -135,8 +136,15 @@ def purge(store: Store, today: date, *, date_is_right: bool = False) -> None:
             raise
     # Before anything goes: a purge that is cut short does not make the next one doubtful.
     purge_day.note(folder, today, is_right=date_is_right)
-    # A courier that goes on tomorrow begins anew.
-    incoming.sweep(folder)
+    try:
+        # A courier that goes on tomorrow begins anew.
+        incoming.sweep(folder)
+    finally:
+        # A file there that cannot be emptied keeps no report longer than it may stay.
+        _purge(store, today)
+
+
+def _purge(store: Store, today: date) -> None:
     month = days.month_number(today)
     with store.write() as tables:
         tables.envelopes.delete_before(month)
