@@ -26,7 +26,7 @@ from dropbox.errors import (
     StoreMissing,
     StoreReadOnly,
 )
-from dropbox.exchange import Signer
+from dropbox.exchange import DeliveryResult, Signer
 from dropbox.protocol import carried, sign
 from dropbox.protocol.bundle import BundleReader, Frame, FrameType, trailer_hash
 from dropbox.protocol.carried import Asked, Claim, Listing
@@ -191,8 +191,8 @@ class Counter:
         others = list(self._couriers[holder[0]])
         return self._incoming.put(holder, others, claim, offset, piece)
 
-    def apply(self, holder: Holder, claim: Claim, today: date) -> bool:
-        """Use a bundle that is whole; False when it was delivered before.
+    def apply(self, holder: Holder, claim: Claim, today: date) -> DeliveryResult:
+        """Use a bundle that is whole; ``already`` when it was delivered before.
 
         Raises:
             BundleTruncated: not all of it is here.
@@ -201,19 +201,18 @@ class Counter:
                 machine refused, so that the courier can ask again; else they go.
         """
         if self.offer(holder, claim) is None:
-            return False
+            return DeliveryResult(already=True)
         try:
             with self._incoming.whole(*holder, claim) as open_read:
                 reader = BundleReader(open_read())
                 if reader.header.handler_id != holder[1]:
                     raise ForeignBundle
-                result = exchange.deliver(self.site_id, self._store, self._shelf, open_read, today)
+                return exchange.deliver(self.site_id, self._store, self._shelf, open_read, today)
         except _MACHINE:
             raise
         except DropboxError:
             self._incoming.drop(*holder)
             raise
-        return not result.already
 
 
 def _envelope_of(entry: bytes) -> bytes | None:

@@ -2,12 +2,14 @@
 
 Invariants: a signature stands before everything that costs more than to check it; whoever is
 no courier, or asks for what is not theirs, gets the page for an address that is not there,
-whatever was wrong; no cookie, and nothing of a visit is kept or logged.
+whatever was wrong; no cookie, and nothing of a visit is kept or logged, but that notes
+between handlers were not kept, which their operator has to tell them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -27,6 +29,7 @@ EXTENSION = "meldkluis.courier"
 CHALLENGE_SECONDS = 300
 """A courier has so long for each piece, also over a slow line."""
 
+_LOG = logging.getLogger(__name__)
 _NONCE_BYTES = 16
 
 courier_pages = Blueprint("courier", __name__)
@@ -119,8 +122,11 @@ def _put(counter: Counter, request: Request) -> bytes:
 
 
 def _apply(counter: Counter, request: Request) -> bytes:
-    is_new = counter.apply(_holder(request), carried.read_offer(request.body), here().today())
-    return courier.answer(code=Code.DONE if is_new else Code.ALREADY)
+    result = counter.apply(_holder(request), carried.read_offer(request.body), here().today())
+    if result.surplus:
+        # No operator reads a screen here, as at `deliver`.
+        _LOG.error("%s", "NotesNotKept")
+    return courier.answer(code=Code.ALREADY if result.already else Code.DONE)
 
 
 def _offset(held: int) -> bytes:
