@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dropbox.desk import outbox, vault_rows, vault_seal
 from dropbox.desk.errors import ImportFirst, NotAHandlersVault, WrongPassphrase
+from dropbox.desk.pages import door
 from dropbox.desk.pages import workplace as workplaces
 from dropbox.desk.pages.workplace import Locked, TooSoon, Workplace
 from dropbox.desk.vault import Vault
@@ -243,6 +244,19 @@ def test_form_for_a_replaced_vault_is_not_lost(desk: Workplace, tmp_path: Path) 
     assert found.headers["Location"] == "/unlock"
     assert visitor.post("/unlock", passphrase=PASSPHRASE).headers["Location"] == "/unlock/late"
     assert STORY in visitor.get("/unlock/late").text
+
+
+@pytest.mark.parametrize("name", door.WRITTEN)
+def test_no_field_that_is_written_in_is_lost_by_the_lock(desk: Workplace, name: str) -> None:
+    """A reason, a note's why and an aftercare text come back as an answer does; nothing else."""
+    visitor = client(desk, unlock=PASSPHRASE)
+    token = visitor.token()
+    desk.lock()
+    visitor.post("/cases/00000000", token=token, **{name: STORY, "outcome": "merkteken-uil"})
+    visitor.post("/unlock", passphrase=PASSPHRASE)
+    shown = visitor.get("/unlock/late").text
+    assert STORY in shown
+    assert "merkteken-uil" not in shown
 
 
 def test_erasure_that_could_not_finish_is_shown(desk: Workplace) -> None:

@@ -38,8 +38,8 @@ TOKEN_SECONDS = 10 * 60
 MAX_FORM_BYTES = 4 * 1024 * 1024
 """A form with a mark for each of 10,000 cases; a story has a tenth of it."""
 
-TEXT_FIELD = "text"
-"""The field in which every form has what a handler wrote; a lock or an error keeps it."""
+WRITTEN = ("text", "reason", "why", "later_1", "later_3", "text_nl", "text_en")
+"""The fields in which forms have what a handler wrote; a lock or an error keeps them."""
 
 _SAFE = frozenset({"GET", "HEAD"})
 _ENTERED = "entered"
@@ -180,11 +180,17 @@ def _mind_the_lock() -> Response | None:
     return None
 
 
+def written() -> str:
+    """Return what a handler wrote in the form that was sent, in the order of `WRITTEN`."""
+    found = (request.form.get(name, "") for name in WRITTEN)
+    return "\n\n".join(each for each in found if each.strip())
+
+
 def keep_typed() -> None:
-    """Keep the text of a form that came when the vault was locked, or is being locked."""
+    """Keep the texts of a form that came when the vault was locked, or is being locked."""
     if request.method == "POST":
         current_app.extensions["csrf"].protect()
-        workplace().late.keep(request.form.get(TEXT_FIELD, ""))
+        workplace().late.keep(written())
 
 
 def is_in() -> bool:

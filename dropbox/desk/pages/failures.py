@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from dropbox.desk.errors import NoCardYet, NotAHandlersVault
 from dropbox.desk.pages import headers
-from dropbox.desk.pages.door import TEXT_FIELD, is_in, keep_typed
+from dropbox.desk.pages.door import is_in, keep_typed, written
 from dropbox.desk.pages.speech import gettext, words_of
 from dropbox.desk.pages.workplace import Locked, workplace
 from dropbox.errors import N_, DropboxError
@@ -85,7 +85,7 @@ def _typed() -> str:
     if request.method != "POST" or not is_in() or not workplace().is_open:
         return ""
     try:
-        return request.form.get(TEXT_FIELD, "")
+        return written()
     except HTTPException:  # it was this form that could not be read
         return ""
 

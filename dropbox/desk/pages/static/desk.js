@@ -7,7 +7,7 @@
   let used = false;
   let left = false;
 
-  const typed = () => [...document.querySelectorAll("textarea[name=text]")]
+  const typed = () => [...document.querySelectorAll("textarea[name]")]
     .filter((each) => each.value !== each.defaultValue).map((each) => each.value).join("\n\n");
 
   const tell = (text) => fetch(about.here, {
