@@ -13,7 +13,7 @@ from dropbox import delivered, upkeep
 from dropbox.courier.errand import Errand
 from dropbox.courier.fetch import fetch
 from dropbox.courier.hand_in import hand_in, parcel
-from dropbox.errors import StoreFull, StoreReadOnly
+from dropbox.errors import BundleTruncated, StoreFull, StoreReadOnly
 from dropbox.protocol import carried, courier, days, withdrawal
 from dropbox.protocol.bundle import FrameType
 from dropbox.protocol.carried import Claim
@@ -90,6 +90,18 @@ def test_notes_that_were_not_kept_are_told(
         )
         assert brought_in(door, data)
         assert [record.getMessage() for record in caplog.records] == expected
+
+
+def test_empty_claim_uses_nobodys_pieces(door: Door) -> None:
+    """A claim of no bytes, which is whole at once, is not another bundle that lies there."""
+    filed = door.world.server.file()
+    data = desk_bundle(door.channel, door.handler, 1, reply(door.channel, door.handler, filed))
+    door.ask(Action.PUT, carried.put(Claim(len(data), 1, bytes(32)), 0, data))
+    with pytest.raises(BundleTruncated):
+        door.ask(Action.APPLY, Claim(0, 2, bytes(32)).raw())
+    page = door.world.server.page(filed)
+    assert page is not None
+    assert page.replies == ()
 
 
 @pytest.fixture
