@@ -246,6 +246,27 @@ def test_withdrawn_mailbox_consents_to_nothing(world: World) -> None:
     assert world.envelopes(world.offices[1].handlers[0]) == []
 
 
+def test_withdrawal_in_the_last_moment_stops_the_consent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same page as for any mailbox that is not there, with what was typed."""
+    words = asked(world)
+    sent = reviewed(world, words)
+    store = Mailboxes.transfer
+
+    def late(self: Mailboxes, report: NewReport, consent: Append, today: object) -> None:
+        world.start()  # another worker: the request that runs here keeps its own context
+        world.act(words, "withdraw_now")
+        store(self, report, consent, TODAY)
+
+    monkeypatch.setattr(Mailboxes, "transfer", late)
+    answer = world.post(TRANSFER, sent)
+    assert answer.status_code == HTTPStatus.OK
+    assert "No mailbox opens" in answer.text
+    assert TOLD in answer.text
+    assert world.envelopes(world.offices[1].handlers[0]) == []
+
+
 @pytest.mark.parametrize("error", [StoreFull, MailboxChanged])
 def test_failure_between_the_two_stores_neither(
     world: World, monkeypatch: pytest.MonkeyPatch, error: type[Exception]

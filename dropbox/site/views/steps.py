@@ -20,6 +20,7 @@ from dropbox.errors import (
     NoReader,
     StoreError,
     UnknownChannel,
+    UnknownMailbox,
 )
 from dropbox.mailbox import NewReport
 from dropbox.protocol import days
@@ -203,7 +204,7 @@ def _file(way: Journey, form: ReportForm) -> Response:
         return _later_page(way, form, error)
     except AlreadyReceived as error:
         return _already_page(way, form, error.status)
-    except UnknownChannel:
+    except (UnknownChannel, UnknownMailbox):
         raise
     except ForeignHandler:
         # The card changed in this very moment; the next press compares with the new one.

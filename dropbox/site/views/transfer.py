@@ -16,7 +16,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, g, url_for
 
-from dropbox.errors import CardExpired, CodeCheckFailed, InputError, UnknownChannel
+from dropbox.errors import CardExpired, CodeCheckFailed, InputError, UnknownChannel, UnknownMailbox
 from dropbox.mailbox import NewReport
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.payload import Report
@@ -59,6 +59,8 @@ def post() -> Response:
     try:
         way = _consent(opened, asked)
         return step(way, steps.filled(way.card))
+    except UnknownMailbox:
+        return unknown_page()  # withdrawn in this very moment
     except (UnknownChannel, CardExpired):
         return _stopped(
             _(
