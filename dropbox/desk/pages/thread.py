@@ -14,6 +14,7 @@ from dropbox.desk import words
 from dropbox.desk.cases import Case, Entry, Gap
 from dropbox.desk.keyring import Desk
 from dropbox.desk.pages import present
+from dropbox.desk.pages.entry_form import LANGUAGE_NAMES
 from dropbox.desk.pages.speech import gettext as _
 from dropbox.desk.pages.speech import language, number
 from dropbox.errors import N_
@@ -136,7 +137,7 @@ def choices(report: Report, desk: Desk) -> list[Choice]:
         Choice(_("Came by"), (_(origin),) if origin else ()),
         Choice(_("People it speaks for"), (number(report.people),) if report.people > 1 else ()),
         Choice(_("Mode"), (_(words.MODES[report.mode]),)),
-        Choice(_("Language"), (report.language,)),
+        Choice(_("Language"), (LANGUAGE_NAMES.get(report.language, report.language),)),
         Choice(_("Name"), (report.name,), strange=True),
         Choice(_("Safe to reach at"), (report.contact,), strange=True),
         Choice(_("Conduct"), labels("conduct", *report.conduct)),
