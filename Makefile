@@ -72,6 +72,10 @@ sbom: environment tools ## Write the list of what the site is made of, in Cyclon
 desk-kit: environment lexicon ## Write build/desk-kit, a folder that installs the desk without a network.
 	@$(BIN)/python scripts/desk_kit.py build/desk-kit
 
+.PHONY: screenshots
+screenshots: environment tools programs lexicon ## Take pictures of the desk's pages: the guide's, and all in build/screenshots.
+	@$(BIN)/python -m scripts.screenshots build/screenshots
+
 .PHONY: bench-redaction
 bench-redaction: environment lexicon ## Measure what redaction finds and leaves, on the labelled sets that are there.
 	@$(BIN)/python -m bench.redaction '$(LABELLED)'
