@@ -226,6 +226,7 @@ def test_things_called_after_people_stay(text: str) -> None:
         "Toen kwam {An-Sofie} binnen.",
         "De OR, het MT en team XQ weten ervan via HR.",
         "Het bestand van 5 GB staat op een SD kaart.",
+        "werd door iedereen gezien, is in orde, was om twee uur klaar",
     ],
 )
 def test_short_and_parted_forms(text: str) -> None:

@@ -273,6 +273,8 @@ def _no_verb_here(found: list[Token], place: int) -> bool:
     "wil moet dit weten" opens with its subject, and "is wil er al" asks for it.
     """
     token = found[place]
+    if token.key in _FUNCTION and token.key != "wil":
+        return False  # "werd door" is no verb beside a verb
     if token.first:
         return _before(found, place, _FINITE)
     previous = found[place - 1]
