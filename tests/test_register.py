@@ -182,3 +182,11 @@ def test_a_shared_surname_is_of_both() -> None:
     assert two.who("Bakker") == {0, 1}
     assert two.who("Jeroen Bakker") == {1}
     assert two.who("Fa\u200btima") == set()
+
+
+@pytest.mark.parametrize("text", ["Zij noemt hem 'A.' hier.", "A. zei dat.", "het was (A), toen"])
+def test_alias_of_one_letter_is_found(text: str) -> None:
+    """A registered name is always found as itself, also one that is only an initial."""
+    persons = [Person(("Jeroen Vermeulen", "A."))]
+    assert "A" not in gone(text, persons)
+    assert gone("A man stood in room B, Jan.", persons) == "A man stood in room B, Jan."

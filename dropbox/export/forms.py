@@ -51,6 +51,7 @@ class Forms:
         letters: first letters of parts.
         starts: what a part, cut in pieces, may begin with.
         runs: whole names that could be read as ordinary words.
+        lone: names of one letter, such as the alias *A.*
     """
 
     def __init__(self, lexicon: Mapping[str, int]) -> None:
@@ -63,6 +64,7 @@ class Forms:
         self.letters: set[str] = set()
         self.starts: set[str] = set()
         self.runs: set[tuple[str, ...]] = set()
+        self.lone: dict[str, set[int]] = {}
         self._near: dict[str, set[str]] = {}
         self._inside: list[str] = []
         self._kept: dict[str, tuple[str, str]] = {}
@@ -87,6 +89,8 @@ class Forms:
         for part in [*parts, *_tails(written)]:
             if len(part) >= LEAST_PART:
                 self._part(part, number)
+        if len(name.strip(" .")) == 1 and written:
+            self.lone.setdefault(pieces[0], set()).add(number)
         if len(pieces) > 1:
             for run in (parts, pieces):
                 letters = "".join(piece[0] for piece in run)

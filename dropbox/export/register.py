@@ -8,7 +8,8 @@ matter. A part with *s*, *'s* or *'*; with a Dutch or English diminutive (-je, -
 split by a hyphen, a space, a line end or signs that do not show, from four letters on, unless
 the pieces are common words; with numbers for letters (F4tima). Parts written as one word, and an
 initial glued to a surname. The initials of a full name, with or without points, in capitals, and
-initials before or after a part. A part of five letters or more inside a longer word. A part that
+initials before or after a part. A name of one letter, in capitals and before a sign (A.).
+A part of five letters or more inside a longer word. A part that
 is also an ordinary word (Hoop, Wit) is found with a capital, in writing without capitals, beside
 another part, and after a title; within a sentence with capitals *de hoop* stays.
 """
@@ -79,7 +80,7 @@ class Register:
 
         Spans come roughly in order, and the same one may come twice.
         """
-        if not self._forms.owner and not self._forms.initials:
+        if not (self._forms.owner or self._forms.initials or self._forms.lone):
             return
         seen = view(text)
         for start, end in blocks(seen.text, BLOCK):
@@ -96,6 +97,7 @@ class Register:
         return (
             any(each in row for each in self._solid)
             or bool(_DOTTED.search(part))
+            or bool(self._forms.lone and _LONE.search(part))
             or any(self._number_word(match[0]) for match in _NUMBERS.finditer(part))
         )
 
@@ -109,6 +111,9 @@ class Register:
             if bare(_POINTS.sub("", dotted)) in self._forms.initials:
                 stretch = (match.start(), match.start() + len(dotted))
                 yield _found(seen, start, stretch, "initials")
+        for match in _LONE.finditer(part) if self._forms.lone else ():
+            if bare(match[0]) in self._forms.lone:
+                yield _found(seen, start, match.span(), "initials")
         for match in _NUMBERS.finditer(part):
             if self._number_word(match[0]):
                 yield _found(seen, start, match.span(), "name")
@@ -276,6 +281,7 @@ _AFTER_GAP = re.compile(r",?\s{1,2}|_|\.[\s-]?")
 _DOTTED = re.compile(
     r"(?<![\w.])(?:[^\W\d_]\.[\s-]?){2,5}|(?<![\w.])(?:[^\W\d_]\.){1,4}[^\W\d_](?![\w.])"
 )
+_LONE = re.compile(r"(?<![\w.])[^\W\d_a-z](?=[.,;:!?)'\"’”»]|\s*$)", re.MULTILINE)
 _POINTS = re.compile(r"[\s.-]")
 _NUMBERS = re.compile(r"(?<![\w@$])(?=[\w@$]{0,30}[013457@$])[^\W\d_][\w@$]{3,30}(?![\w@$])")
 _LETTERS = (str.maketrans("013457@$8", "oieastasb"), str.maketrans("013457@$8", "oleastasb"))
