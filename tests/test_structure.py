@@ -31,13 +31,14 @@ ROOMS: dict[str, set[str]] = {
     "turns": {"locks"},
     "language": {"errors"},
     "told": {"errors"},
+    "program": set(),
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
     "store": {"errors", "locks", "protocol"},
     # Neither store nor mailbox: nothing in an alert can depend on what was reported.
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
-    "site": {"errors", "language", "told", "protocol", "config", "mailbox", "turns"},
+    "site": {"errors", "language", "told", "program", "protocol", "config", "mailbox", "turns"},
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
     # Carries what it cannot open: it knows neither a store nor a desk.
