@@ -61,7 +61,7 @@ class Beside:
         return found["made"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def beside() -> Iterator[Beside]:
     """Start the browser's protocol once."""
     found = Beside()
