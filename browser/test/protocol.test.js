@@ -60,7 +60,7 @@ test("an old or rolled back card is refused with its reason", () => {
 
 test("JSON keeps what the built-in reader loses", () => {
   for (const text of ['{"a":1,"a":1}', "01", "[1,]", '"\t"', "\ufeff1", "1 2", ""])
-    assert.throws(() => readJson(text), text);
+    assert.throws(() => readJson(text));
   assert.ok(Number.isNaN(readJson("1.0")));
   assert.equal(readJson("-0"), -0);
   assert.equal(fields(utf8('{"a":-0}'), "X").number("a"), 0);
