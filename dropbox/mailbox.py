@@ -23,10 +23,12 @@ from dropbox.errors import (
     UnknownChannel,
     UnknownMailbox,
 )
-from dropbox.protocol import box, days, keys, mailbox_page, withdrawal
+from dropbox.protocol import box, days, keys, mailbox_page, new_mailbox, withdrawal
 from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
 from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
+from dropbox.protocol.handed_in import Message
 from dropbox.protocol.mailbox_page import MailboxPage
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.store import (
     DATABASE_NAME,
     MAX_ENVELOPES_HELD,
@@ -47,35 +49,6 @@ _NOBODY = bytes(32)
 
 _READS_PER_PAGE = 8
 """More replies than this never fit on one page: the smallest is over 4 KiB."""
-
-
-@dataclass(frozen=True)
-class NewReport:
-    """A first report as the site hands it over: keys and ids of 32 raw bytes.
-
-    ``lookup`` is what the server stores for the reply code's token, ``memo`` and
-    ``envelope`` are whole sealed envelopes, ``nonce`` is the form's own.
-    """
-
-    mailbox_id: bytes
-    lookup: bytes
-    channel_pk: bytes
-    ed_pk: bytes
-    x_pk: bytes
-    memo: bytes
-    envelope: bytes
-    nonce: bytes
-
-
-@dataclass(frozen=True)
-class Append:
-    """A later message: whole sealed envelope, the new memo, and the one that it replaces."""
-
-    mailbox_id: bytes
-    envelope: bytes
-    memo: bytes
-    replaces: bytes
-    nonce: bytes
 
 
 @dataclass(frozen=True)
@@ -182,24 +155,32 @@ class Mailboxes:
         if len(held) >= MAX_ENVELOPES_HELD:
             raise MailboxFull
 
-    def file_report(self, report: NewReport, today: date) -> None:
+    def file_report(self, report: NewMailbox, today: date, nonce: bytes | None = None) -> None:
         """Open a mailbox and keep its first report; committed when this returns.
+
+        Args:
+            report: the mailbox's keys, memo and report; it is of the channel that it names.
+            today: the day.
+            nonce: of the form, 16 raw bytes; None for what was handed in sealed, which is
+                known by the mailbox alone.
 
         Raises:
             AlreadyReceived: the form's nonce, or the mailbox, is known.
             UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion: an envelope does not follow the format.
             ForeignEnvelope: an envelope is for another site, channel or mailbox.
+            WeakKey: nothing could be answered under its key.
             ForeignHandler: the report is sealed to a key that is not on the card.
             StoreError: the machine refused; nothing was stored.
         """
         opening = self._opening(report, today)
         with self._store.write() as tables:
-            if not self._is_fresh(tables, report.nonce, today):
-                raise AlreadyReceived
+            self._see_fresh(tables, nonce, today)
             _open(tables, opening)
 
-    def transfer(self, report: NewReport, consent: Append, today: date) -> None:
+    def transfer(
+        self, report: NewMailbox, consent: Message, today: date, nonce: bytes | None = None
+    ) -> None:
         """File a report with another channel, and tell the first one that its reporter agreed.
 
         Both or neither; committed when this returns. No row says that they belong together.
@@ -208,28 +189,26 @@ class Mailboxes:
             report: opens a mailbox at the other channel.
             consent: goes into the mailbox where the reporter was asked.
             today: the day.
+            nonce: as in `file_report`.
 
         Raises:
             DropboxError: all that `file_report` and `append` raise; nothing was stored.
         """
         opening = self._opening(report, today)
         with self._store.write() as tables:
-            if not self._is_fresh(tables, report.nonce, today):
-                raise AlreadyReceived
-            self._append(tables, consent, today)
+            self._see_fresh(tables, nonce, today)
+            # First what tells that both are here already.
             _open(tables, opening)
+            self._append(tables, consent, today)
 
-    def _opening(self, report: NewReport, today: date) -> _Opening:
-        card = self.channel(report.channel_pk, today)
-        own_id = keys.mailbox_id(self._site_id, report.channel_pk, report.ed_pk, report.x_pk)
-        if own_id != report.mailbox_id:
-            raise ForeignEnvelope
-        header = self._check(report.envelope, Direction.TO_HANDLERS, card, own_id)
-        self._check(report.memo, Direction.MEMO, card, own_id)
+    def _opening(self, report: NewMailbox, today: date) -> _Opening:
+        card = self.channel(parse_header(report.envelope).channel_pk, today)
+        header = new_mailbox.header(report, self._site_id, card.channel_pk)
+        _check_readers(header, card)
         mailbox = StoredMailbox(
-            id=own_id,
+            id=header.mailbox_id,
             lookup=report.lookup,
-            channel_pk=report.channel_pk,
+            channel_pk=card.channel_pk,
             ed_pk=report.ed_pk,
             x_pk=report.x_pk,
             memo=report.memo,
@@ -272,11 +251,16 @@ class Mailboxes:
             )
         )
 
-    def append(self, append: Append, today: date) -> None:
+    def append(self, message: Message, today: date, nonce: bytes | None = None) -> None:
         """Keep a later message of the reporter; committed when this returns.
 
+        Args:
+            message: what was sealed, and the token of the mailbox that it is for.
+            today: the day.
+            nonce: as in `file_report`; without one, the envelope is known by its id.
+
         Raises:
-            UnknownMailbox: no mailbox has this id, or it was withdrawn.
+            UnknownMailbox: the token opens no mailbox, or it was withdrawn.
             AlreadyReceived: the form's nonce, or the very envelope, is known.
             MailboxChanged: another message came in between; seal anew.
             MailboxFull: the handlers must collect before there is room again.
@@ -286,24 +270,27 @@ class Mailboxes:
             StoreError: the machine refused; nothing was stored.
         """
         with self._store.write() as tables:
-            if not self._is_fresh(tables, append.nonce, today):
-                raise AlreadyReceived
-            self._append(tables, append, today)
+            self._see_fresh(tables, nonce, today)
+            self._append(tables, message, today)
 
-    def _append(self, tables: Tables, append: Append, today: date) -> None:
+    def _append(self, tables: Tables, message: Message, today: date) -> None:
         month = days.month_number(today) + RETENTION_MONTHS
-        mailbox = tables.mailboxes.with_id(append.mailbox_id)
+        mailbox = tables.mailboxes.with_lookup(keys.lookup(message.token))
         if mailbox is None:
             raise UnknownMailbox
         card = self.channel(mailbox.channel_pk, today)
-        header = self._check(append.envelope, Direction.TO_HANDLERS, card, mailbox.id)
-        if len(tables.envelopes.held(mailbox.id, header.direction)) >= MAX_ENVELOPES_HELD:
+        header = self._check(message.envelope, Direction.TO_HANDLERS, card, mailbox.id)
+        _check_readers(header, card)
+        held = tables.envelopes.held(mailbox.id, header.direction)
+        if envelope_id(message.envelope) in held:
+            raise AlreadyReceived
+        if len(held) >= MAX_ENVELOPES_HELD:
             raise MailboxFull
-        if append.replaces != mailbox.memo:
+        if message.replaces != envelope_id(mailbox.memo):
             raise MailboxChanged
-        self._check(append.memo, Direction.MEMO, card, mailbox.id)
-        tables.mailboxes.replace_memo(mailbox.id, append.memo)
-        _keep(tables, header, append.envelope, month, card)
+        self._check(message.memo, Direction.MEMO, card, mailbox.id)
+        tables.mailboxes.replace_memo(mailbox.id, message.memo)
+        _keep(tables, header, message.envelope, month, card)
         keep_until(tables, mailbox, month)
 
     def withdraw(self, command: bytes, today: date) -> None:
@@ -314,7 +301,8 @@ class Mailboxes:
             today: the day, for the month in which the command may go.
 
         Raises:
-            UnknownMailbox: no mailbox has this id, or it was withdrawn.
+            AlreadyReceived: this very command withdrew the mailbox before.
+            UnknownMailbox: no mailbox has this id, or another command withdrew it.
             MalformedWithdrawal, BadSignature: the command is not the holder's.
             StoreError: the machine refused; nothing was deleted.
         """
@@ -324,17 +312,20 @@ class Mailboxes:
         with self._store.write() as tables:
             mailbox = tables.mailboxes.with_id(command[: keys.MAILBOX_ID_BYTES])
             if mailbox is None:
+                if tables.tombstones.command(command[: keys.MAILBOX_ID_BYTES]) == command:
+                    raise AlreadyReceived
                 raise UnknownMailbox
             withdrawal.read(command, self._site_id, mailbox.channel_pk)
             tables.bury(Tombstone(mailbox.id, command, month))
         self._store.tidy()
 
-    def _is_fresh(self, tables: Tables, nonce: bytes, today: date) -> bool:
-        """Tell whether a form was not sent before; forget the old ones once a day."""
+    def _see_fresh(self, tables: Tables, nonce: bytes | None, today: date) -> None:
+        """Refuse a form that was sent before; forget the old ones once a day."""
         if self._forgot_on != today:
             tables.nonces.forget_old(today)
             self._forgot_on = today
-        return tables.nonces.use(nonce, today)
+        if nonce is not None and not tables.nonces.use(nonce, today):
+            raise AlreadyReceived
 
     def _check(
         self, data: bytes, direction: Direction, card: ChannelCard, mailbox_id: bytes
@@ -343,11 +334,14 @@ class Mailboxes:
         place = (header.direction, header.site_id, header.channel_pk, header.mailbox_id)
         if place != (direction, self._site_id, card.channel_pk, mailbox_id):
             raise ForeignEnvelope
-        if direction is Direction.TO_HANDLERS:
-            on_card = {box.key_id(key.x_pk) for h in card.handlers for key in h.intake_keys}
-            if not on_card.issuperset(slot.key_id for slot in header.slots):
-                raise ForeignHandler
         return header
+
+
+def _check_readers(header: Header, card: ChannelCard) -> None:
+    """Refuse what is sealed to anybody who is not on the card."""
+    on_card = {box.key_id(key.x_pk) for h in card.handlers for key in h.intake_keys}
+    if not on_card.issuperset(slot.key_id for slot in header.slots):
+        raise ForeignHandler
 
 
 def keep_until(tables: Tables, mailbox: StoredMailbox, month: int) -> None:

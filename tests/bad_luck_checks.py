@@ -15,7 +15,7 @@ from dropbox.mailbox import Mailboxes
 from dropbox.protocol import keys, reply_code
 from dropbox.protocol.envelope import Direction
 from dropbox.protocol.payload import Report
-from dropbox.site import sealing
+from dropbox.reporter import sealing
 from tests.bad_luck_world import HANDLER, Town
 
 ANSWER = "antwoord van de behandelaar"
@@ -55,10 +55,8 @@ def filed(town: Town, today: date, count: int) -> dict[str, bytes]:
     tokens = {}
     for number in range(count):
         text = f"kenmerk-{number}-einde"
-        sealed = sealing.seal_report(
-            card, Report(today, 1, "anonymous", "nl", text, ()), os.urandom(16)
-        )
-        server_.file_report(sealed.sealed, today)
+        sealed = sealing.seal_report(card, Report(today, 1, "anonymous", "nl", text, ()))
+        server_.file_report(sealed.sealed, today, os.urandom(16))
         tokens[text] = keys.token(card.site_id, reply_code.parse(" ".join(sealed.words)))
     server_.check()  # which closes the database
     return tokens

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from dropbox import exchange
 from dropbox.exchange import DeliveryResult, Signer
-from dropbox.mailbox import Append, Mailboxes, NewReport
+from dropbox.mailbox import Mailboxes
 from dropbox.protocol import bundle, keys, payload, reply_code, reporter
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.envelope import envelope_id
+from dropbox.protocol.handed_in import Message
 from dropbox.protocol.handler import seal_reply
 from dropbox.protocol.mailbox_page import MailboxPage, unpack
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.store import CardShelf, Store
 from tests import organisation
 from tests.organisation import SITE_ID, SITE_SEED, TODAY, Handler, Office
@@ -35,7 +37,8 @@ class Filed:
 
     key: bytes
     keys: keys.ReporterKeys
-    new: NewReport
+    new: NewMailbox
+    nonce: bytes
 
     @property
     def token(self) -> bytes:
@@ -51,17 +54,14 @@ def new_report(
     own = keys.reporter_keys(SITE_ID, office.channel_pk, key)
     recipients = [handler.recipient for handler in readers or office.handlers]
     memo = payload.Memo(day=TODAY, recipients=tuple(r.handler_id for r in recipients))
-    new = NewReport(
-        mailbox_id=own.mailbox_id,
+    new = NewMailbox(
         lookup=keys.lookup(keys.token(SITE_ID, key)),
-        channel_pk=office.channel_pk,
         ed_pk=own.ed_pk,
         x_pk=own.x_pk,
         memo=reporter.seal_memo(own, memo),
         envelope=reporter.seal_report(own, recipients, organisation.report(text)),
-        nonce=nonce(),
     )
-    return Filed(key, own, new)
+    return Filed(key, own, new, nonce())
 
 
 class Site:
@@ -86,7 +86,7 @@ class Site:
     ) -> Filed:
         """File a report of a fresh reporter."""
         filed = new_report(office or self.offices[0], readers, text)
-        self.mailboxes.file_report(filed.new, today)
+        self.mailboxes.file_report(filed.new, today, filed.nonce)
         return filed
 
     def page(self, filed: Filed, number: int = 0) -> MailboxPage | None:
@@ -106,7 +106,7 @@ class Site:
         page = self.page(filed)
         current = page.memo if page else filed.new.memo
         self.mailboxes.append(
-            Append(filed.keys.mailbox_id, envelope, memo or current, current, nonce()), today
+            Message(filed.token, envelope_id(current), memo or current, envelope), today, nonce()
         )
         return envelope
 

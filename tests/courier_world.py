@@ -92,7 +92,7 @@ class Town:
     def file(self, text: str = "Er is iets gebeurd.") -> Filed:
         """File a report to the first handler alone."""
         filed = new_report(self.channel, [self.handler], text)
-        self.mailboxes.file_report(filed.new, today())
+        self.mailboxes.file_report(filed.new, today(), filed.nonce)
         return filed
 
     def fill(self, mailbox_id: bytes, count: int) -> None:

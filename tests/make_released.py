@@ -16,9 +16,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from dropbox.desk import backup, replies
-from dropbox.mailbox import NewReport
 from dropbox.protocol import keys, payload, reporter, withdrawal
 from dropbox.protocol.bundle import Frame, FrameType
+from dropbox.protocol.new_mailbox import NewMailbox
 from tests.blind_server import Filed as FiledReport
 from tests.blind_server import Site, desk_bundle, nonce, receipt, reply
 from tests.desk_world import World, damaged_slot
@@ -57,17 +57,14 @@ def filed(channel: Office, key: bytes) -> FiledReport:
     own = keys.reporter_keys(SITE_ID, channel.channel_pk, key)
     recipients = [handler.recipient for handler in channel.handlers]
     memo = payload.Memo(day=TODAY, recipients=tuple(r.handler_id for r in recipients))
-    new = NewReport(
-        mailbox_id=own.mailbox_id,
+    new = NewMailbox(
         lookup=keys.lookup(keys.token(SITE_ID, key)),
-        channel_pk=channel.channel_pk,
         ed_pk=own.ed_pk,
         x_pk=own.x_pk,
         memo=reporter.seal_memo(own, memo),
         envelope=reporter.seal_report(own, recipients, blank_report()),
-        nonce=nonce(),
     )
-    return FiledReport(key, own, new)
+    return FiledReport(key, own, new, nonce())
 
 
 def dump(database: Database, kind: Dump, folder: Path) -> None:
@@ -94,7 +91,7 @@ def make_site(folder: Path, out: Path) -> None:
     site = Site(folder, channel)
     stays, paused, gone = (filed(channel, key) for key in (STAYS, PAUSED, WITHDRAWN))
     for each in (stays, paused, gone):
-        site.mailboxes.file_report(each.new, TODAY)
+        site.mailboxes.file_report(each.new, TODAY, each.nonce)
     site.append(paused, channel.handlers)
     site.mailboxes.withdraw(withdrawal.make(gone.keys), TODAY)
     first, second = channel.handlers

@@ -28,8 +28,8 @@ from urllib.parse import quote, urlencode
 
 from dropbox.cli.site import set_up
 from dropbox.config import EXAMPLE_SITE_TOML, Places
-from dropbox.mailbox import NewReport
 from dropbox.protocol import keys, reply_code
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.store import CardShelf
 from tests.adversary import Exhibit, Sought, of_folder, of_process
 from tests.blind_server import Filed
@@ -339,8 +339,7 @@ class Person:
         key = reply_code.parse(self.code)
         own = keys.reporter_keys(SITE_ID, self.machine.office.channel_pk, key)
         lookup = keys.lookup(keys.token(SITE_ID, key))
-        pks = (own.channel_pk, own.ed_pk, own.x_pk)
-        return Filed(key, own, NewReport(own.mailbox_id, lookup, *pks, b"", b"", b""))
+        return Filed(key, own, NewMailbox(lookup, own.ed_pk, own.x_pk, b"", b""), b"")
 
     def mailbox(self, step: str, **fields: object) -> tuple[int, str]:
         """Open the mailbox and press one of its buttons."""

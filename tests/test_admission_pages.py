@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dropbox import mailbox
-from dropbox.site import sealing
+from dropbox.reporter import sealing
 from dropbox.site.admission import DISK_SECONDS, RETRY_AFTER_SECONDS
 from dropbox.upkeep import DiskRoom
 from tests.entrance import MIB, WIDE, Entrance

@@ -70,8 +70,8 @@ def test_backup_holds_no_deleted_byte(site: Site) -> None:
     database = site.store.connection()
     database.execute("PRAGMA secure_delete = OFF").fetchall()
     with site.store.write() as tables:
-        tables.envelopes.delete_of(gone.new.mailbox_id)
-        tables.mailboxes.delete(gone.new.mailbox_id)
+        tables.envelopes.delete_of(gone.keys.mailbox_id)
+        tables.mailboxes.delete(gone.keys.mailbox_id)
     site.store.empty_log()
     # So there was something to leave out.
     assert gone.new.envelope[200:300] in site.store.path.read_bytes()
@@ -143,7 +143,7 @@ def test_restore_repeats_withdrawals_to_everybody(site: Site, channel: Office) -
     commands = {withdraw(site, early)}
     with site.store.write() as tables:
         own = tables.recipients.keys_of(first.handler_id, channel.channel_pk)
-        tables.tombstones.clear(early.new.mailbox_id, own)
+        tables.tombstones.clear(early.keys.mailbox_id, own)
     raw = packed(site)
     commands.add(withdraw(site, late))
     put_back(site, raw)

@@ -63,7 +63,7 @@ class Carved:
 
 def ids(filed: Filed) -> tuple[bytes, ...]:
     """Return the ids that a report's rows carry."""
-    return filed.new.mailbox_id, filed.new.lookup, envelope_id(filed.new.envelope), filed.new.nonce
+    return filed.keys.mailbox_id, filed.new.lookup, envelope_id(filed.new.envelope), filed.nonce
 
 
 def busy_day(site: Site, channel: Office, reports: int) -> list[tuple[bytes, ...]]:

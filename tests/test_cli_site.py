@@ -269,7 +269,7 @@ def test_loop_by_courier(
     """A report goes out by `collect`, a reply comes in by `deliver`, and neither is counted."""
     filed = new_report(channel)
     mailboxes = Mailboxes(SITE_ID, running.store, running.shelf)
-    mailboxes.file_report(filed.new, TODAY)
+    mailboxes.file_report(filed.new, TODAY, filed.nonce)
     handler = channel.handlers[0]
     run("collect", "--handler", handler.handler_id.hex(), "--out", "out.bundle")
     out = (tmp_path / "out.bundle").read_bytes()
@@ -295,7 +295,7 @@ def test_deliver_says_that_notes_did_not_fit(
     """The operator hears that handlers must be told, and neither of which case nor how many."""
     monkeypatch.setattr(delivered, "MAX_NOTES_HELD", 0)
     filed, handler = new_report(channel), channel.handlers[0]
-    Mailboxes(SITE_ID, running.store, running.shelf).file_report(filed.new, TODAY)
+    Mailboxes(SITE_ID, running.store, running.shelf).file_report(filed.new, TODAY, filed.nonce)
     note = seal_note(
         channel.channel,
         handler.seed,

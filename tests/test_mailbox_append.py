@@ -12,10 +12,10 @@ from dropbox.errors import (
     MailboxFull,
     UnknownMailbox,
 )
-from dropbox.mailbox import Append
 from dropbox.protocol import payload, reporter
 from dropbox.protocol.bundle import FrameType
 from dropbox.protocol.envelope import envelope_id
+from dropbox.protocol.handed_in import Message
 from tests import organisation
 from tests.blind_server import Site, contents, new_report, nonce, rows
 from tests.organisation import TODAY, Office
@@ -40,11 +40,12 @@ def test_message_sent_twice_is_stored_once(site: Site, channel: Office) -> None:
     envelope = reporter.seal_message(
         filed.keys, [channel.handlers[0].recipient], organisation.message()
     )
-    append = Append(filed.keys.mailbox_id, envelope, filed.new.memo, filed.new.memo, nonce())
-    site.mailboxes.append(append, TODAY)
-    for again in (append, replace(append, nonce=nonce())):
+    message = Message(filed.token, envelope_id(filed.new.memo), filed.new.memo, envelope)
+    first = nonce()
+    site.mailboxes.append(message, TODAY, first)
+    for again in (first, nonce(), None):
         with pytest.raises(AlreadyReceived):
-            site.mailboxes.append(again, TODAY)
+            site.mailboxes.append(message, TODAY, again)
     assert rows(site.store, "envelope") == 2
 
 
@@ -53,23 +54,23 @@ def test_message_that_another_one_overtook_is_sealed_anew(site: Site, channel: O
     filed = site.file()
     readers = [channel.handlers[0].recipient]
     first, second = (
-        Append(
-            filed.keys.mailbox_id,
-            reporter.seal_message(filed.keys, readers, organisation.message()),
+        Message(
+            filed.token,
+            envelope_id(filed.new.memo),
             reporter.seal_memo(filed.keys, payload.Memo(TODAY, (readers[0].handler_id,))),
-            filed.new.memo,
-            nonce(),
+            reporter.seal_message(filed.keys, readers, organisation.message()),
         )
         for _tab in range(2)
     )
-    site.mailboxes.append(first, TODAY)
+    site.mailboxes.append(first, TODAY, nonce())
     with pytest.raises(MailboxChanged):
-        site.mailboxes.append(second, TODAY)
+        site.mailboxes.append(second, TODAY, nonce())
     page = site.page(filed)
     assert page is not None
     assert page.memo == first.memo
     assert rows(site.store, "envelope") == 2
-    site.mailboxes.append(replace(second, replaces=first.memo), TODAY)
+    anew = replace(second, replaces=envelope_id(first.memo))
+    site.mailboxes.append(anew, TODAY, nonce())
 
 
 def test_message_to_no_mailbox_is_refused(site: Site, channel: Office) -> None:
@@ -87,11 +88,11 @@ def test_message_of_another_mailbox_is_refused(site: Site, channel: Office) -> N
     )
     with pytest.raises(ForeignEnvelope):
         site.mailboxes.append(
-            Append(two.keys.mailbox_id, envelope, two.new.memo, two.new.memo, nonce()), TODAY
+            Message(two.token, envelope_id(two.new.memo), two.new.memo, envelope), TODAY, nonce()
         )
-    append = Append(one.keys.mailbox_id, envelope, two.new.memo, one.new.memo, nonce())
+    message = Message(one.token, envelope_id(one.new.memo), two.new.memo, envelope)
     with pytest.raises(ForeignEnvelope):
-        site.mailboxes.append(append, TODAY)
+        site.mailboxes.append(message, TODAY, nonce())
     page = site.page(one)
     assert page is not None
     assert page.memo == one.new.memo

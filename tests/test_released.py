@@ -23,7 +23,7 @@ from dropbox.desk import (
     withdrawals,
 )
 from dropbox.desk.vault import DRAWERS, Vault
-from dropbox.errors import UnknownMailbox
+from dropbox.errors import AlreadyReceived
 from dropbox.protocol import keys, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, FrameType
 from dropbox.protocol.channel_card import read_card
@@ -112,7 +112,7 @@ def test_released_database_serves_every_use(site: Site) -> None:
     assert page.replies == (answer.content,)
     site.append(paused, channel_.handlers, today=later)
     site.mailboxes.withdraw(withdrawal.make(paused.keys), TODAY)
-    with pytest.raises(UnknownMailbox):
+    with pytest.raises(AlreadyReceived):
         site.mailboxes.withdraw(withdrawal.make(gone), TODAY)
     upkeep.purge(site.store, TODAY)
     upkeep.status(site.store, site.shelf, TODAY)

@@ -225,7 +225,7 @@ def test_worker_that_dies_leaves_no_core(seized: Seized) -> None:
 
 def test_ids_stand_in_the_database_and_in_bundles_only(seized: Seized) -> None:
     """Logs, folders and processes name no mailbox, which the threat model leaves to two places."""
-    ids = [person.filed().new.mailbox_id for person in seized.people]
+    ids = [person.filed().keys.mailbox_id for person in seized.people]
     ids += [person.filed().new.lookup for person in seized.people]
     found = search(Sought((), ids), [*seized.running, *seized.off])
     places = {re.sub(r"^.*[/ ]", "", name).strip("'") for name in found}
@@ -378,7 +378,7 @@ def test_carving_the_seized_database_after_maintenance_gives_no_order(
     """The real site's ids carry no order, and after the night no page of its database does."""
     database = seized.machine.site_dir / "site.db"
     arrivals = [
-        (person.filed().new.mailbox_id, person.filed().new.lookup)
+        (person.filed().keys.mailbox_id, person.filed().new.lookup)
         for person in seized.people
         if person is not seized.people[30]
     ]

@@ -2,12 +2,15 @@
 
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dropbox.errors import MailboxChanged, StoreFull
-from dropbox.mailbox import Append, Mailboxes, NewReport
+from dropbox.mailbox import Mailboxes
 from dropbox.protocol import keys, payload_bytes, reply_code
+from dropbox.protocol.handed_in import Message
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.protocol.payload import Memo
 from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 from tests.site_client import Desk, World, code, hidden, textarea
@@ -222,11 +225,11 @@ def test_pause_in_the_last_moment_stops_the_consent(
     sent = reviewed(world, words)
     store = Mailboxes.transfer
 
-    def late(self: Mailboxes, report: NewReport, consent: Append, today: object) -> None:
+    def late(self: Mailboxes, report: NewMailbox, consent: Message, *rest: Any) -> None:
         monkeypatch.setattr(Mailboxes, "transfer", store)
         world.start()  # another worker: the request that runs here keeps its own context
         world.act(words, "hold")
-        store(self, report, consent, TODAY)
+        store(self, report, consent, *rest)
 
     monkeypatch.setattr(Mailboxes, "transfer", late)
     answer = world.post(TRANSFER, sent)
@@ -254,10 +257,10 @@ def test_withdrawal_in_the_last_moment_stops_the_consent(
     sent = reviewed(world, words)
     store = Mailboxes.transfer
 
-    def late(self: Mailboxes, report: NewReport, consent: Append, today: object) -> None:
+    def late(self: Mailboxes, report: NewMailbox, consent: Message, *rest: Any) -> None:
         world.start()  # another worker: the request that runs here keeps its own context
         world.act(words, "withdraw_now")
-        store(self, report, consent, TODAY)
+        store(self, report, consent, *rest)
 
     monkeypatch.setattr(Mailboxes, "transfer", late)
     answer = world.post(TRANSFER, sent)

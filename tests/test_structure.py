@@ -37,7 +37,8 @@ ROOMS: dict[str, set[str]] = {
     # Neither store nor mailbox: nothing in an alert can depend on what was reported.
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
-    "site": {"errors", "language", "told", "protocol", "config", "mailbox", "turns"},
+    "reporter": {"errors", "protocol"},
+    "site": {"errors", "language", "told", "protocol", "config", "mailbox", "reporter", "turns"},
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
     # Carries what it cannot open: it knows neither a store nor a desk.

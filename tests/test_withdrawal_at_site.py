@@ -40,10 +40,12 @@ def test_withdrawn_mailbox_is_like_one_that_never_was(site: Site, channel: Offic
     assert site.page(filed) is None
     with pytest.raises(UnknownMailbox):
         site.append(filed, channel.handlers)
-    with pytest.raises(UnknownMailbox):
-        site.mailboxes.withdraw(command, TODAY)
     with pytest.raises(AlreadyReceived):
-        site.mailboxes.file_report(replace(filed.new, nonce=nonce()), TODAY)
+        site.mailboxes.withdraw(command, TODAY)
+    with pytest.raises(UnknownMailbox):
+        site.mailboxes.withdraw(command[:-1] + bytes((command[-1] ^ 1,)), TODAY)
+    with pytest.raises(AlreadyReceived):
+        site.mailboxes.file_report(filed.new, TODAY, nonce())
 
 
 def test_withdrawal_reaches_every_handler_that_was_ever_addressed(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from dropbox.errors import CardExpired, UnknownChannel
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import OpenedReply
+from dropbox.reporter.letters import OpenMailbox
 from dropbox.site.context import here
-from dropbox.site.letters import OpenMailbox
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dropbox.errors import N_, InputError, MailboxChanged, NoReader
-from dropbox.mailbox import Append
 from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.handed_in import Message
 from dropbox.protocol.payload import ANSWER_KINDS
-from dropbox.site import sealing
+from dropbox.reporter import sealing
+from dropbox.reporter.sealing import Saying, Thread
 from dropbox.site.context import here
-from dropbox.site.sealing import Saying, Thread
 from dropbox.site.speech import gettext as _
 from dropbox.site.visit import Visit, visit
 
@@ -66,13 +66,12 @@ def writer(opened: Visit) -> Writer | None:
     return Writer(opened.code, opened.box.thread, opened.card)
 
 
-def send(by: Writer, said: Saying, nonce: bytes, store: Callable[[Append], None]) -> None:
+def send(by: Writer, said: Saying, store: Callable[[Message], None]) -> None:
     """Seal and store; anew when another tab was quicker.
 
     Args:
         by: who writes.
         said: what.
-        nonce: of the form, 16 raw bytes.
         store: keeps it; committed when it returns.
 
     Raises:
@@ -84,7 +83,7 @@ def send(by: Writer, said: Saying, nonce: bytes, store: Callable[[Append], None]
         if said.kind in ANSWER_KINDS and thread.memo.hold:
             raise PausedByReporter
         try:
-            store(sealing.seal_message(thread, by.card, said, today, nonce))
+            store(sealing.seal_message(thread, by.card, said, today))
         except MailboxChanged:
             now = visit(by.code)
             if not left or now is None or now.box.thread is None:

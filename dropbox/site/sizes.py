@@ -9,7 +9,7 @@ from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.padding import LETTER_SIZES
 from dropbox.protocol.payload import Report
 from dropbox.protocol.sign import PUBLIC_KEY_BYTES, SIGNATURE_BYTES
-from dropbox.site import sealing
+from dropbox.reporter import sealing
 
 _ANY_KEY = bytes(PUBLIC_KEY_BYTES)
 _MESSAGE_AROUND_BYTES = 1024

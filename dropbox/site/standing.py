@@ -10,8 +10,8 @@ from datetime import date
 
 from dropbox.protocol import days
 from dropbox.protocol.letter import OpenedReply
+from dropbox.reporter.letters import OpenMailbox, readable_from
 from dropbox.site.context import day
-from dropbox.site.letters import OpenMailbox, readable_from
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language, ngettext
 from dropbox.told import OUTCOMES, STATES

@@ -14,8 +14,8 @@ from dropbox.errors import DropboxError
 from dropbox.protocol import keys, mailbox_page, reply_code
 from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
 from dropbox.protocol.mailbox_page import MailboxPage
+from dropbox.reporter.letters import OpenMailbox, open_mailbox
 from dropbox.site.context import here
-from dropbox.site.letters import OpenMailbox, open_mailbox
 from dropbox.site.speech import language
 
 MOST_OLDER_PAGES = 99

@@ -75,10 +75,14 @@ class TombstoneTable:
 
     def exists(self, mailbox_id: bytes) -> bool:
         """Tell whether a mailbox was withdrawn and its tombstone is still here."""
+        return self.command(mailbox_id) is not None
+
+    def command(self, mailbox_id: bytes) -> bytes | None:
+        """Return the signed command that withdrew a mailbox, while its tombstone is here."""
         rows = self._database.execute(
-            "SELECT 1 FROM tombstone WHERE mailbox = ?", (mailbox_id,)
+            "SELECT withdrawal FROM tombstone WHERE mailbox = ?", (mailbox_id,)
         ).fetchall()
-        return bool(rows)
+        return bytes(rows[0][0]) if rows else None
 
     def withdrawals_for(self, recipients: Sequence[bytes], again: bool) -> Iterator[bytes]:
         """Yield the signed withdrawals for these key ids, once each, ordered by mailbox id.

@@ -25,12 +25,12 @@ from dropbox.errors import (
 )
 from dropbox.protocol import reply_code, withdrawal
 from dropbox.protocol.payload import ANSWER_KINDS
+from dropbox.reporter.sealing import Saying
 from dropbox.site import failures, fill, sending, sizes, standing
 from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
 from dropbox.site.question import questions
-from dropbox.site.sealing import Saying
 from dropbox.site.sending import PausedByReporter, Writer
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
@@ -167,7 +167,7 @@ def _append(opened: Visit, said: Saying, done: str) -> Response:
         # Before the gate: what is refused here must not tell whether the gate would have.
         nonce = _expected(opened, by, said.kind)
         with here().gate.message(sizes.of_message(said.text)):
-            sending.send(by, said, nonce, lambda sealed: here().mailboxes.append(sealed, today))
+            sending.send(by, said, lambda sealed: here().mailboxes.append(sealed, today, nonce))
     except UnknownMailbox:
         return unknown_page()
     except AlreadyReceived:
@@ -229,6 +229,8 @@ def _withdraw_now(opened: Visit) -> Response:
     try:
         here().tokens.nonce(g.form.get("token", ""))
         here().mailboxes.withdraw(withdrawal.make(opened.box.own), here().today())
+    except AlreadyReceived:
+        pass  # withdrawn in this very moment, from another tab
     except UnknownMailbox:
         return unknown_page()
     except (FormExpired, StoreError) as error:

@@ -22,12 +22,13 @@ from dropbox.errors import (
     UnknownChannel,
     UnknownMailbox,
 )
-from dropbox.mailbox import NewReport
 from dropbox.protocol import days
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import Recipient
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.protocol.payload import Report
-from dropbox.site import choices, failures, review, sealing, sizes
+from dropbox.reporter import sealing
+from dropbox.site import choices, failures, review, sizes
 from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import ReportForm
@@ -79,9 +80,9 @@ class Journey:
         """Let it in, or refuse it."""
         return here().gate.report(letter_bytes)
 
-    def store(self, sealed: NewReport, today: date) -> None:
+    def store(self, sealed: NewMailbox, today: date, nonce: bytes) -> None:
         """Store it; committed when this returns."""
-        here().mailboxes.file_report(sealed, today)
+        here().mailboxes.file_report(sealed, today, nonce)
 
 
 def _back(way: Journey, form: ReportForm) -> Response:
@@ -198,8 +199,8 @@ def _file(way: Journey, form: ReportForm) -> Response:
         # Before the gate: what is refused here must not tell whether the gate would have.
         way.expect(nonce, today)
         with way.gate(sizes.of_report(way.card, report)):
-            sealed = sealing.seal_report(way.card, report, nonce)
-            way.store(sealed.sealed, today)
+            sealed = sealing.seal_report(way.card, report)
+            way.store(sealed.sealed, today, nonce)
     except NotNow as error:
         return _later_page(way, form, error)
     except AlreadyReceived as error:

@@ -17,14 +17,14 @@ from datetime import date
 from flask import Blueprint, Response, abort, g, url_for
 
 from dropbox.errors import CardExpired, CodeCheckFailed, InputError, UnknownChannel, UnknownMailbox
-from dropbox.mailbox import NewReport
 from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.protocol.payload import Report
+from dropbox.reporter.sealing import Saying
 from dropbox.site import failures, fill, review, sending, sizes
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import ReportForm
 from dropbox.site.question import Question, questions
-from dropbox.site.sealing import Saying
 from dropbox.site.sending import PausedByReporter, Writer
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
@@ -160,12 +160,11 @@ class _Consent(Journey):
         with gate.report(letter_bytes), gate.message(sizes.of_message("")):
             yield
 
-    def store(self, sealed: NewReport, today: date) -> None:
+    def store(self, sealed: NewMailbox, today: date, nonce: bytes) -> None:
         """Store both, or nothing."""
         mailboxes = here().mailboxes
         sending.send(
             self._by,
             self._said,
-            sealed.nonce,
-            lambda consent: mailboxes.transfer(sealed, consent, today),
+            lambda consent: mailboxes.transfer(sealed, consent, today, nonce),
         )

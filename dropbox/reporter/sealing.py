@@ -8,24 +8,25 @@ the report. Invariant: nothing here is kept; keys and texts live as long as a ca
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dropbox.errors import NoIntakeKey, NoReader
-from dropbox.mailbox import Append, NewReport
 from dropbox.protocol import keys, reply_code, reporter
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.envelope import envelope_id
+from dropbox.protocol.handed_in import Message as SealedMessage
 from dropbox.protocol.letter import OpenedReply, Recipient
+from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.protocol.payload import MAX_COUNT, Memo, Message, Report
 
 
 @dataclass(frozen=True)
 class SealedReport:
-    """A report for the mailboxes, and the ten words that open its mailbox."""
+    """A mailbox to open with a report in it, and the ten words that are its reply code."""
 
     words: list[str]
-    sealed: NewReport
+    sealed: NewMailbox
 
     def __repr__(self) -> str:
         """Show nothing: a traceback must not print a code."""
@@ -53,13 +54,12 @@ def _recipient(handler: CardHandler, today: date) -> Recipient | None:
         return None
 
 
-def seal_report(card: ChannelCard, report: Report, nonce: bytes) -> SealedReport:
+def seal_report(card: ChannelCard, report: Report) -> SealedReport:
     """Seal a report under a fresh reply code.
 
     Args:
         card: the channel's card.
         report: what was typed; the protocol writes its recipients into it.
-        nonce: of the form, 16 raw bytes.
 
     Raises:
         NoReader: nobody is left who can read it.
@@ -70,15 +70,12 @@ def seal_report(card: ChannelCard, report: Report, nonce: bytes) -> SealedReport
     own = keys.reporter_keys(card.site_id, card.channel_pk, key)
     ids = tuple(recipient.handler_id for recipient in recipients)
     memo = Memo(day=report.day, recipients=ids, excluded=report.excluded, turn=report.turn)
-    sealed = NewReport(
-        mailbox_id=own.mailbox_id,
+    sealed = NewMailbox(
         lookup=keys.lookup(keys.token(card.site_id, key)),
-        channel_pk=card.channel_pk,
         ed_pk=own.ed_pk,
         x_pk=own.x_pk,
         memo=reporter.seal_memo(own, memo),
         envelope=reporter.seal_report(own, recipients, report),
-        nonce=nonce,
     )
     return SealedReport(reply_code.words(key, report.language), sealed)
 
@@ -95,8 +92,9 @@ def later_readers(memo: Memo, card: ChannelCard, today: date) -> tuple[Recipient
 
 @dataclass(frozen=True)
 class Thread:
-    """What a later message stands on: keys, memo, the memo as it was sealed, the next turn."""
+    """What a later message stands on: token, keys, memo, the memo as it was sealed, next turn."""
 
+    token: bytes = field(repr=False)
     own: keys.ReporterKeys
     memo: Memo
     sealed_memo: bytes
@@ -115,9 +113,7 @@ class Saying:
     answers: OpenedReply | None = None
 
 
-def seal_message(
-    thread: Thread, card: ChannelCard, said: Saying, today: date, nonce: bytes
-) -> Append:
+def seal_message(thread: Thread, card: ChannelCard, said: Saying, today: date) -> SealedMessage:
     """Seal what a reporter says to those who could read the report and still are here.
 
     Args:
@@ -125,7 +121,6 @@ def seal_message(
         card: the channel's current card.
         said: what; the text is empty for all but a message.
         today: the day that it carries.
-        nonce: of the form, 16 raw bytes.
 
     Raises:
         NoReader: nobody is left who can read it.
@@ -145,12 +140,11 @@ def seal_message(
         about=said.answers.envelope_id if said.answers else None,
     )
     envelope = reporter.seal_message(thread.own, recipients, message)
-    return Append(
-        mailbox_id=thread.own.mailbox_id,
-        envelope=envelope,
+    return SealedMessage(
+        token=thread.token,
+        replaces=envelope_id(thread.sealed_memo),
         memo=reporter.seal_memo(thread.own, _next_memo(message, memo, envelope, said.answers)),
-        replaces=thread.sealed_memo,
-        nonce=nonce,
+        envelope=envelope,
     )
 
 

@@ -8,7 +8,7 @@ reply is hidden until the day that its writer chose.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from dropbox.errors import ProtocolError
@@ -16,7 +16,7 @@ from dropbox.protocol import days, keys, reporter
 from dropbox.protocol.letter import OpenedReply
 from dropbox.protocol.mailbox_page import MailboxPage
 from dropbox.protocol.payload import MAX_COUNT, MAX_SEEN, Memo, standing_order
-from dropbox.site.sealing import Thread
+from dropbox.reporter.sealing import Thread
 
 FEEDBACK_STATES = ("in_conversation", "being_handled", "weighed_as_pattern", "closed")
 """States that tell what is being done: with one of these, feedback has been given."""
@@ -31,6 +31,7 @@ class OpenMailbox:
     that no older page is left.
     """
 
+    token: bytes = field(repr=False)
     own: keys.ReporterKeys
     memo: Memo | None
     sealed_memo: bytes
@@ -50,7 +51,9 @@ class OpenMailbox:
     @property
     def thread(self) -> Thread | None:
         """Return what a later message stands on, or None when the memo does not open."""
-        return Thread(self.own, self.memo, self.sealed_memo, self.turn) if self.memo else None
+        if self.memo is None:
+            return None
+        return Thread(self.token, self.own, self.memo, self.sealed_memo, self.turn)
 
     def missing(self) -> int:
         """Count the replies that should be here by their numbers, and are not."""
@@ -98,6 +101,7 @@ def open_mailbox(
         numbers.setdefault(one.handler.handler_id, set()).add(one.reply.number)
     known = max((one.reply.turn for one in opened), default=0)
     return OpenMailbox(
+        token=keys.token(site_id, key),
         own=own,
         memo=memo,
         sealed_memo=pages[0].memo,
