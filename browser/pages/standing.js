@@ -11,19 +11,6 @@ import { feedbackOwed, receiptOwed } from "../protocol/days.js";
 import { day, say } from "./words.js";
 
 /** @typedef {import("../reporter/letters.js").OpenMailbox} OpenMailbox */
-/** @typedef {import("../protocol/letter.js").OpenedReply} OpenedReply */
-
-/** States that tell what is being done: with one of these, feedback has been given. */
-const FEEDBACK_STATES = ["in_conversation", "being_handled", "weighed_as_pattern", "closed"];
-
-/**
- * Return the day from which a reply is shown: its own, or the later one that it names.
- *
- * @param {OpenedReply} one
- */
-export function readableFrom({ reply }) {
-  return reply.notBefore && reply.notBefore > reply.day ? reply.notBefore : reply.day;
-}
 
 /** @param {OpenMailbox} box */
 export function state({ last }) {
@@ -44,10 +31,9 @@ export function outcome({ last }) {
 export function owed(box, today) {
   if (!box.memo) return [];
   if (box.memo.hold) return [say("dates-wait")];
-  const told = box.shown.some((one) => FEEDBACK_STATES.includes(one.reply.state));
   return [
-    promise("receipt", box.shown.length > 0, receiptOwed(box.memo.day), today),
-    promise("feedback", told, feedbackOwed(box.memo.day), today),
+    promise("receipt", box.receiptGiven(), receiptOwed(box.memo.day), today),
+    promise("feedback", box.feedbackGiven(), feedbackOwed(box.memo.day), today),
   ];
 }
 
