@@ -16,7 +16,7 @@ import { cannotWrite } from "./visit.js";
 
 /** @typedef {import("./visit.js").Visit} Visit */
 /** @typedef {import("../reporter/sealing.js").Saying} Saying */
-/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
+/** @typedef {Uint8Array} Bytes */
 /**
  * How it ended: the name of the words for it; whether it is stored; the mailbox as last read,
  * null when it is there no more; the bytes when nobody knows whether they arrived.
@@ -153,7 +153,7 @@ export function outcome(visit, kind, code, bytes) {
  * @returns {Promise<Outcome>}
  */
 export async function withdraw(visit) {
-  const bytes = /** @type {Bytes} */ (make(visit.box.own));
+  const bytes = make(visit.box.own);
   const { code } = await handIn("/sealed/withdrawal", bytes);
   const found = outcome(visit, "withdrawal", code, bytes);
   return found.lost ? { ...found, words: "withdrawal-lost" } : found;

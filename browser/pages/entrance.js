@@ -4,15 +4,16 @@
  * @module
  */
 
+import { unhex } from "../protocol/bytes.js";
+import { Refused } from "../protocol/errors.js";
+import { split } from "../protocol/reply_code.js";
 import { isAble } from "./able.js";
 import { announce } from "./letters_page.js";
 import { setMode } from "./mode.js";
-import { clear, show as showProblems } from "./problems.js";
-import { main, show } from "./screen.js";
+import { clear, show as marks } from "./problems.js";
+import { main, show as showScreen } from "./screen.js";
 import { ClockWrong, clockFrom } from "./trust.js";
 import { day, say } from "./words.js";
-import { Refused } from "../protocol/errors.js";
-import { split } from "../protocol/reply_code.js";
 
 /** Templates without which the page cannot be run here. */
 const TEMPLATES = ["words", "view-mailbox", "view-letter", "view-question", "view-withdraw"];
@@ -24,50 +25,70 @@ export const canOpen = () => isAble(TEMPLATES);
 export const codeField = () =>
   /** @type {HTMLTextAreaElement} */ (document.getElementById("code"));
 
-/** The page as it came, to go back to. */
-export class Entrance {
-  /** @type {readonly Node[]} */
-  #content;
-  #title = document.title;
-  #code = codeField();
+/** @type {readonly Node[]} the page as it came */
+let content = [];
+let title = "";
+/** @type {HTMLTextAreaElement} */
+let field;
 
-  constructor() {
-    this.#content = [...main().childNodes];
-    setMode("browser");
-  }
+/** Remember the page as it stands, to go back to, and say that the browser opens. */
+export function remember() {
+  content = [...main().childNodes];
+  title = document.title;
+  field = codeField();
+  setMode("browser");
+}
 
-  /** Forget what was typed. */
-  empty() {
-    this.#code.value = this.#code.defaultValue = "";
-  }
-
-  /**
-   * Show the empty form again.
-   *
-   * @param {string} notice
-   */
-  show(notice) {
-    show(this.#content, this.#title);
-    clear();
-    this.empty();
-    announce("problem", "");
-    announce("notice", notice);
-  }
+/** Forget the code that was typed. */
+export function empty() {
+  field.value = field.defaultValue = "";
 }
 
 /**
- * Say what is wrong with a code that was typed, at its field.
+ * Show the empty form again.
  *
- * @param {Refused} error
- * @param {string} typed
+ * @param {string} notice
  */
-export function showCodeProblem({ reason, params }, typed) {
-  const { position = 0, count = 0 } = params;
-  const message =
-    reason === "UnknownWord"
-      ? say("word-unknown", { position: String(position), word: split(typed)[position - 1] })
-      : say("word-count", { count: String(count) });
-  showProblems([{ field: "code", message }]);
+export function show(notice) {
+  showScreen(content, title);
+  clear();
+  empty();
+  announce("problem", "");
+  announce("notice", notice);
+}
+
+/**
+ * Return the id of the site whose mailboxes a form opens.
+ *
+ * @param {HTMLFormElement} form
+ */
+export const siteOf = (form) => unhex(form.dataset.site ?? "") ?? new Uint8Array();
+
+/**
+ * Return the form for a code on a page.
+ *
+ * @param {Document | null} page
+ */
+export const formOf = (page) =>
+  /** @type {HTMLFormElement | null | undefined} */ (page?.querySelector("form#enter"));
+
+/**
+ * Say at its field what is wrong with a code that was typed.
+ *
+ * @param {unknown} error
+ * @param {string} typed
+ * @returns {boolean} whether it is the code that cannot be read
+ */
+export function showCodeProblem(error, typed) {
+  if (!(error instanceof Refused)) return false;
+  const { position = 0, count = 0 } = error.params;
+  let message;
+  if (error.reason === "UnknownWord") {
+    message = say("word-unknown", { position: `${position}`, word: split(typed)[position - 1] });
+  } else if (error.reason === "WrongWordCount") message = say("word-count", { count: `${count}` });
+  else return false;
+  marks([{ field: "code", message }]);
+  return true;
 }
 
 /**

@@ -9,25 +9,21 @@
  */
 
 import { equal, hex } from "../protocol/bytes.js";
-import { readFour } from "../protocol/bytes.js";
-import { readCard } from "../protocol/channel_card.js";
 import { Refused, refuse } from "../protocol/errors.js";
+import { readAnswer } from "../protocol/handed_in.js";
 import * as keys from "../protocol/keys.js";
 import { unpack } from "../protocol/mailbox_page.js";
 import { random } from "../protocol/random.js";
 import * as replyCode from "../protocol/reply_code.js";
 import { openMailbox } from "../reporter/letters.js";
 import { laterReaders } from "../reporter/sealing.js";
+import { readCards } from "./cards.js";
 import { get, post } from "./send.js";
 
 /** @typedef {import("../protocol/channel_card.js").ChannelCard} ChannelCard */
 /** @typedef {import("../protocol/mailbox_page.js").MailboxPage} MailboxPage */
 /** @typedef {import("../reporter/letters.js").OpenMailbox} OpenMailbox */
-/**
- * The site's cards that this page believes, by channel; whether one of them was refused.
- *
- * @typedef {{ cards: Map<string, ChannelCard>, refused: boolean }} Cards
- */
+/** @typedef {import("./cards.js").Cards} Cards */
 /**
  * One opening: the code's key, what it holds, the pages that were read, the channel's card.
  *
@@ -38,9 +34,6 @@ import { get, post } from "./send.js";
  */
 
 const MOST_OLDER_PAGES = 99;
-
-/** @type {Map<string, number>} the highest version of each channel's card seen on this page */
-const versions = new Map();
 
 /**
  * Read a code; null for one whose words do not belong together. Refuses with UnknownWord and
@@ -59,7 +52,8 @@ export function readCode(typed) {
 
 /**
  * Open the mailbox of a code's key; null when there is none. Refuses with MalformedMailboxPage
- * an answer that is no mailbox, or that of other keys.
+ * an answer that is no mailbox, or that of other keys, and with StoreFailed when the server
+ * says that it cannot read now.
  *
  * @param {Uint8Array} siteId
  * @param {Uint8Array | null} key null asks for nothing, as an unknown code does
@@ -91,38 +85,12 @@ async function readPages(token, older) {
   const found = [];
   for (let number = 0; number <= Math.min(older, MOST_OLDER_PAGES); number++) {
     const answer = await post("/sealed/mailbox", Uint8Array.of(...token, number));
+    if (answer && readAnswer(answer.body) !== null) refuse("StoreFailed");
     if (answer?.type !== "application/octet-stream") refuse("MalformedMailboxPage");
     const page = unpack(answer.body);
     if (!page) return [];
     found.push(page);
     if (!page.more) break;
-  }
-  return found;
-}
-
-/**
- * Read the cards of the site: each is believed by itself, whole or not at all.
- *
- * @param {Uint8Array} data `length 4 · card` for each
- * @param {Uint8Array} siteId
- * @param {string} today
- * @returns {Cards}
- */
-export function readCards(data, siteId, today) {
-  const found = { cards: new Map(), refused: false };
-  for (let at = 0; at + 4 <= data.length; ) {
-    const start = at + 4;
-    at = start + readFour(data, at);
-    try {
-      const card = readCard(data.slice(start, at), siteId, today);
-      const name = hex(card.channelPk);
-      if (card.version < (versions.get(name) ?? 0)) refuse("CardRolledBack");
-      versions.set(name, card.version);
-      found.cards.set(name, card);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      found.refused = true;
-    }
   }
   return found;
 }
