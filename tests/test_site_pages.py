@@ -10,7 +10,8 @@ import pytest
 
 from dropbox.config import OwnFileInvalid
 from dropbox.errors import FormExpired, FormUnknown
-from dropbox.site import hints, stylesheet, texts
+from dropbox.reporter import hints
+from dropbox.site import stylesheet, texts
 from dropbox.site.tokens import FormTokens, load_key
 from dropbox.site.views.start import square
 from tests.organisation import Office, office
