@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, date
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 
 from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
@@ -47,10 +49,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came: the status of HTTP, and the whole content."""
+    """What came: the status of HTTP, the whole content, and the day there, if it was told."""
 
     status: int
     content: bytes
+    day: date | None
 
 
 class _Connection(HTTPConnection):
@@ -139,7 +142,14 @@ def _read(response: HTTPResponse, most_bytes: int) -> Answer:
     if response.length:
         # The library tells of an answer that was cut only who reads without a bound.
         raise LineBroken
-    return Answer(response.status, content)
+    return Answer(response.status, content, _day(response.getheader("Date", "")))
+
+
+def _day(header: str) -> date | None:
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        return None
 
 
 @contextmanager
