@@ -17,6 +17,8 @@ NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 # A room is a module or package of dropbox; these modules share one.
 SHARED_ROOMS = {
     "counter": "mailbox",
+    "filing": "mailbox",
+    "reading": "mailbox",
     "exchange": "mailbox",
     "entered": "mailbox",
     "delivered": "mailbox",
@@ -31,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "turns": {"locks"},
     "language": {"errors"},
     "told": {"errors"},
+    "program": set(),
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
     "store": {"errors", "locks", "protocol"},
@@ -39,7 +42,10 @@ ROOMS: dict[str, set[str]] = {
     "mailbox": {"errors", "protocol", "store"},
     "reporter": {"errors", "protocol", "told"},
     "line": {"errors"},
-    "site": {"errors", "language", "told", "protocol", "config", "mailbox", "reporter", "turns"},
+    "site": {
+        *("errors", "language", "told", "program", "protocol"),
+        *("config", "mailbox", "reporter", "turns"),
+    },
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
     # Carries what it cannot open: it knows neither a store nor a desk.

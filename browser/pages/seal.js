@@ -1,0 +1,2 @@
+// A placeholder until the page is written.
+export {};
