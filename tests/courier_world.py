@@ -17,8 +17,9 @@ from pathlib import Path
 from dropbox import exchange
 from dropbox.config import EXAMPLE_SITE_TOML, Places
 from dropbox.courier.errand import Clock, Errand
-from dropbox.courier.line import Line, SiteLine, address
+from dropbox.courier.line import Line, SiteLine
 from dropbox.demo import server
+from dropbox.line.address import address
 from dropbox.mailbox import Mailboxes
 from dropbox.protocol import sign
 from dropbox.protocol.envelope import Direction, envelope_id

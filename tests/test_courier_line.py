@@ -23,8 +23,16 @@ from dropbox.courier.errors import (
     CourierKeyThere,
     CourierKeyUnsafe,
     CourierKeyUnusable,
-    LineBroken,
     NoCourierHere,
+    StillChanging,
+)
+from dropbox.courier.fetch import ROUNDS, fetch
+from dropbox.courier.line import SiteLine
+from dropbox.courier.partial import partial
+from dropbox.errors import BadSignature, DropboxError, MalformedBundle
+from dropbox.line.address import Address, Proxy5, address
+from dropbox.line.errors import (
+    LineBroken,
     NotASite,
     OnionWithoutProxy,
     ProxyInvalid,
@@ -32,12 +40,7 @@ from dropbox.courier.errors import (
     SiteAddressInvalid,
     SiteBusy,
     SiteUntrusted,
-    StillChanging,
 )
-from dropbox.courier.fetch import ROUNDS, fetch
-from dropbox.courier.line import Address, Proxy5, SiteLine, address
-from dropbox.courier.partial import partial
-from dropbox.errors import BadSignature, DropboxError, MalformedBundle
 from dropbox.protocol import carried, courier, sign
 from dropbox.protocol.bundle import Frame, FrameType
 from dropbox.protocol.courier import Action, BundleChanged

@@ -9,7 +9,8 @@ import pytest
 
 from dropbox.config import OwnFileInvalid
 from dropbox.errors import FormExpired, FormUnknown
-from dropbox.site import assets, hints, texts
+from dropbox.reporter import hints
+from dropbox.site import assets, texts
 from dropbox.site.tokens import FormTokens, load_key
 from dropbox.site.views.start import square
 from tests.organisation import Office, office

@@ -12,7 +12,7 @@ from dropbox.errors import StoreError
 from dropbox.mailbox import Mailboxes
 from dropbox.protocol import certificate
 from dropbox.protocol.payload import MAX_TEXT_BYTES, MAX_TEXT_CHARACTERS
-from dropbox.site.forms import is_blank
+from dropbox.reporter.typed import is_blank
 from tests.organisation import SITE_ID, TODAY, Handler, Office, office
 from tests.site_client import STORY, World, code, hidden, textarea
 

@@ -40,7 +40,8 @@ ROOMS: dict[str, set[str]] = {
     # Neither store nor mailbox: nothing in an alert can depend on what was reported.
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
-    "reporter": {"errors", "protocol"},
+    "reporter": {"errors", "protocol", "told"},
+    "line": {"errors"},
     "site": {
         *("errors", "language", "told", "program", "protocol"),
         *("config", "mailbox", "reporter", "turns"),
@@ -48,10 +49,12 @@ ROOMS: dict[str, set[str]] = {
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
     # Carries what it cannot open: it knows neither a store nor a desk.
-    "courier": {"errors", "language", "locks", "protocol"},
+    "courier": {"errors", "language", "line", "locks", "protocol"},
+    # A reporter's own program: it can only do what anybody with a reply code can.
+    "client": {"errors", "line", "protocol", "reporter"},
 }
 # No desk reaches a network.
-ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert", "courier"}
+ROOMS["desk"] = ROOMS.keys() - {"site", "serving", "alert", "courier", "line", "client"}
 ROOMS["cli"] = {*ROOMS, "desk"} - {"serving"}
 
 # Who may import a package from outside: rooms, or the vault or the pages within the desk. Others
@@ -64,7 +67,7 @@ OUTSIDERS = {
     "sqlite3": {"store", VAULT},
     "click": {"cli"},
     "gunicorn": {"serving"},
-    "python_socks": {"courier"},
+    "python_socks": {"line"},
     "flask": {"site", PAGES},
     "flask_wtf": {"site", PAGES},
     "werkzeug": {"site", PAGES},

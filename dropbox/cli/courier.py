@@ -18,8 +18,9 @@ from dropbox.courier.errors import HandlerIdInvalid
 from dropbox.courier.fetch import fetch as fetch_bundle
 from dropbox.courier.hand_in import hand_in as hand_in_bundle
 from dropbox.courier.hand_in import parcel
-from dropbox.courier.line import SiteLine, address
+from dropbox.courier.line import SiteLine
 from dropbox.errors import N_
+from dropbox.line.address import address
 from dropbox.protocol.keys import HANDLER_ID_BYTES
 
 MADE = N_("The key is in %(file)s. Keep it to yourself. For the operator, into site.toml:")

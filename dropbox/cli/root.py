@@ -11,7 +11,9 @@ import click
 from dropbox.cli import backup, demo, redact, site
 from dropbox.cli.courier import courier
 from dropbox.cli.desk import desk
+from dropbox.cli.reporting import report
 from dropbox.cli.screen import Root
+from dropbox.cli.visiting import mailbox
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +25,8 @@ site.register(root)
 backup.register(root)
 root.add_command(desk)
 root.add_command(courier)
+root.add_command(report)
+root.add_command(mailbox)
 root.add_command(demo.demo)
 root.add_command(redact.redact)
 

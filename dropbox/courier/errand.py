@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dropbox.courier.errors import LineBroken, NoCourierHere
+from dropbox.courier.errors import NoCourierHere
 from dropbox.courier.line import Line
 from dropbox.errors import StoreBusy
+from dropbox.line.errors import LineBroken
 from dropbox.protocol import courier, sign
 from dropbox.protocol.courier import MAX_CHALLENGE_BYTES, Action, Code, MalformedRequest
 

@@ -13,9 +13,10 @@ from itertools import chain
 from pathlib import Path
 
 from dropbox.courier.errand import Errand
-from dropbox.courier.errors import NotASite, StillChanging
+from dropbox.courier.errors import StillChanging
 from dropbox.courier.partial import Partial, partial
 from dropbox.errors import ForeignBundle
+from dropbox.line.errors import NotASite
 from dropbox.protocol import carried
 from dropbox.protocol.bundle import BundleDirection, BundleReader
 from dropbox.protocol.carried import ENTRIES_WANTED, NO_ENTRY, Asked, Listing

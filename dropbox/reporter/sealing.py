@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dropbox.errors import NoIntakeKey, NoReader
+from dropbox.errors import N_, InputError, NoIntakeKey, NoReader
 from dropbox.protocol import keys, reply_code, reporter
 from dropbox.protocol.channel_card import CardHandler, ChannelCard
 from dropbox.protocol.envelope import envelope_id
@@ -19,6 +19,13 @@ from dropbox.protocol.handed_in import Message as SealedMessage
 from dropbox.protocol.letter import OpenedReply, Recipient
 from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.protocol.payload import MAX_COUNT, Memo, Message, Report
+
+
+class PausedByReporter(InputError):
+    """The reporter paused the report, so that nobody takes a step, and wants to answer."""
+
+    text = N_("You paused your report. Resume it first, then answer this question.")
+    status = 409
 
 
 @dataclass(frozen=True)

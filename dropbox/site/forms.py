@@ -9,7 +9,6 @@ session, so Flask-WTF's own protection is off: see `dropbox.site.limits` and
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -20,25 +19,13 @@ from wtforms.validators import ValidationError
 
 from dropbox.protocol import payload
 from dropbox.protocol.fields import MAX_CODES
+from dropbox.reporter.typed import is_blank
 from dropbox.site.choices import Offers
 from dropbox.site.context import number
 from dropbox.site.speech import gettext as _
 
 ANONYMOUS, CONFIDENTIAL = payload.MODES
 _HANDLER_ID = re.compile(r"[0-9a-f]{16}")
-_UNSEEN_KINDS = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
-_UNSEEN = frozenset("\ufffd\u034f\u115f\u1160\u2800\u3164\uffa0")
-"""Fillers, joiners and blanks that Unicode counts as letters, marks or symbols."""
-
-
-def is_blank(text: str | None) -> bool:
-    """Tell whether a text shows nothing: only spaces, controls and invisible characters."""
-    return all(
-        unicodedata.category(sign) in _UNSEEN_KINDS
-        or sign in _UNSEEN
-        or unicodedata.name(sign, "").startswith("VARIATION SELECTOR")
-        for sign in text or ""
-    )
 
 
 def _all_known(_form: object, field: Any) -> None:

@@ -12,8 +12,9 @@ from datetime import date
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.letter import Recipient
 from dropbox.protocol.payload import Report
-from dropbox.site import hints
-from dropbox.site.forms import ANONYMOUS, CONFIDENTIAL, ReportForm, is_blank
+from dropbox.reporter import hints
+from dropbox.reporter.typed import is_blank
+from dropbox.site.forms import ANONYMOUS, CONFIDENTIAL, ReportForm
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 

@@ -9,25 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dropbox.errors import N_, InputError, MailboxChanged, NoReader
+from dropbox.errors import MailboxChanged
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.handed_in import Message
 from dropbox.protocol.payload import ANSWER_KINDS
-from dropbox.reporter import sealing
-from dropbox.reporter.sealing import Saying, Thread
+from dropbox.reporter import sealing, standing
+from dropbox.reporter.sealing import PausedByReporter, Saying, Thread
 from dropbox.site.context import here
 from dropbox.site.speech import gettext as _
 from dropbox.site.visit import Visit, visit
 
 TRIES = 4
 """How often a message is sealed anew because another one came in between."""
-
-
-class PausedByReporter(InputError):
-    """The reporter paused the report, so that nobody takes a step, and wants to answer."""
-
-    text = N_("You paused your report. Resume it first, then answer this question.")
-    status = 409
 
 
 @dataclass(frozen=True)
@@ -45,18 +38,8 @@ class Writer:
 
 def cannot_write(opened: Visit) -> str:
     """Say why no message can be sent, or nothing."""
-    if opened.card is None:
-        return _("This channel cannot receive anything at this moment. Try again later.")
-    if opened.box.thread is None:
-        return _("Part of your mailbox is damaged. You can read and withdraw, but not write.")
-    try:
-        sealing.later_readers(opened.box.thread.memo, opened.card, here().today())
-    except NoReader:
-        return _(
-            "The people who read your report do not work for this channel any more. "
-            "Make a new report."
-        )
-    return ""
+    found = standing.cannot_write(opened.box, opened.card, here().today())
+    return _(found) if found else ""
 
 
 def writer(opened: Visit) -> Writer | None:

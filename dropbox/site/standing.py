@@ -1,20 +1,16 @@
-"""How a report stands, in words: state, outcome, dates owed, and gaps.
-
-Owns the sentences of the mailbox page. Holds no rule of the protocol.
-"""
+"""How a report stands, on the mailbox page: in the reader's language, with its letters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from dropbox.protocol import days
-from dropbox.protocol.letter import OpenedReply
 from dropbox.reporter.letters import OpenMailbox, readable_from
+from dropbox.reporter.standing import Phrase, standing
 from dropbox.site.context import day
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language, ngettext
-from dropbox.told import OUTCOMES, STATES
+from dropbox.told import STATES
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,14 @@ class Told:
 
 def tell(box: OpenMailbox, today: date) -> Told:
     """Put an opened mailbox into words."""
-    last = box.last
-    return Told(_state(last), _outcome(last), _owed(box, today), _gaps(box), _letters(box))
+    found = standing(box, today)
+    return Told(
+        state=_words(found.state),
+        outcome=_words(found.outcome) if found.outcome else "",
+        owed=[_words(each) for each in found.owed],
+        gaps=[_words(each) for each in found.gaps],
+        letters=_letters(box),
+    )
 
 
 def _letters(box: OpenMailbox) -> list[ShownLetter]:
@@ -61,61 +63,7 @@ def _letters(box: OpenMailbox) -> list[ShownLetter]:
     ]
 
 
-def _state(last: OpenedReply | None) -> str:
-    if last is None:
-        return _("There is no answer yet. Your report waits for its readers.")
-    return _(STATES[last.reply.state])
-
-
-def _outcome(last: OpenedReply | None) -> str:
-    return _(OUTCOMES[last.reply.outcome]) if last and last.reply.outcome else ""
-
-
-def _owed(box: OpenMailbox, today: date) -> list[str]:
-    if box.memo is None:
-        return []
-    if box.memo.hold:
-        return [_("The dates wait while your report is paused.")]
-    return [_receipt(box, box.memo.day, today), _feedback(box, box.memo.day, today)]
-
-
-def _receipt(box: OpenMailbox, filed: date, today: date) -> str:
-    last_day = days.receipt_owed(filed)
-    if box.receipt_given():
-        return _("Receipt is confirmed.")
-    if today <= last_day:
-        return _("At the latest on %(day)s you read here that it was received.", day=day(last_day))
-    return _("Receipt was owed on %(day)s. It has not come. That is not right.", day=day(last_day))
-
-
-def _feedback(box: OpenMailbox, filed: date, today: date) -> str:
-    last_day = days.feedback_owed(filed)
-    if box.feedback_given():
-        return _("You were told what is being done.")
-    if today <= last_day:
-        return _("At the latest on %(day)s you read here what was done.", day=day(last_day))
-    return _(
-        "You should have heard by %(day)s what was done. You can take another route.",
-        day=day(last_day),
-    )
-
-
-def _gaps(box: OpenMailbox) -> list[str]:
-    found = []
-    if missing := box.missing():
-        found.append(
-            ngettext(
-                "%(num)d earlier reply is missing here. Tell this in a message.",
-                "%(num)d earlier replies are missing here. Tell this in a message.",
-                missing,
-            )
-        )
-    if unseen := box.unseen():
-        found.append(
-            ngettext(
-                "%(num)d of your texts was not seen yet when the last reply was written.",
-                "%(num)d of your texts were not seen yet when the last reply was written.",
-                unseen,
-            )
-        )
-    return found
+def _words(phrase: Phrase) -> str:
+    if phrase.plural:
+        return ngettext(phrase.text, phrase.plural, phrase.num)
+    return _(phrase.text, day=day(phrase.day)) if phrase.day else _(phrase.text)

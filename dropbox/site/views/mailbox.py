@@ -25,13 +25,13 @@ from dropbox.errors import (
 )
 from dropbox.protocol import reply_code, withdrawal
 from dropbox.protocol.payload import ANSWER_KINDS
-from dropbox.reporter.sealing import Saying
+from dropbox.reporter.sealing import PausedByReporter, Saying
 from dropbox.site import failures, fill, sending, sizes, standing
 from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
 from dropbox.site.question import questions
-from dropbox.site.sending import PausedByReporter, Writer
+from dropbox.site.sending import Writer
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 from dropbox.site.views import steps

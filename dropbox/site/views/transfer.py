@@ -20,12 +20,12 @@ from dropbox.errors import CardExpired, CodeCheckFailed, InputError, UnknownChan
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.protocol.payload import Report
-from dropbox.reporter.sealing import Saying
+from dropbox.reporter.sealing import PausedByReporter, Saying
 from dropbox.site import failures, fill, review, sending, sizes
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import ReportForm
 from dropbox.site.question import Question, questions
-from dropbox.site.sending import PausedByReporter, Writer
+from dropbox.site.sending import Writer
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 from dropbox.site.views import steps
