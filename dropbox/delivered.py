@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 
 from dropbox.errors import ForeignEnvelope
-from dropbox.mailbox import RETENTION_MONTHS, keep_until
+from dropbox.filing import RETENTION_MONTHS, keep_until
 from dropbox.protocol.bundle import BundleHeader
 from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
 from dropbox.store import MAX_NOTES_HELD, StoredEnvelope, StoredMailbox, Tables

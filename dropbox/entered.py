@@ -8,7 +8,7 @@ delivery opens a hundred at most.
 from __future__ import annotations
 
 from dropbox.errors import N_, DeliveryRefused, ForeignHandler
-from dropbox.mailbox import RETENTION_MONTHS
+from dropbox.filing import RETENTION_MONTHS
 from dropbox.protocol import new_mailbox
 from dropbox.protocol.bundle import BundleHeader
 from dropbox.protocol.envelope import Direction, envelope_id
@@ -58,7 +58,7 @@ def keep(tables: Tables, bundle_header: BundleHeader, content: bytes, month: int
     channel_pk = bundle_header.channel_pk
     header = new_mailbox.header(found, bundle_header.site_id, channel_pk)
     readers = [slot.key_id for slot in header.slots]
-    if not all(tables.recipients.belongs_to(each, channel_pk) for each in readers):
+    if not tables.recipients.all_belong(readers, channel_pk):
         raise ForeignHandler
     if tables.tombstones.exists(header.mailbox_id):
         return False

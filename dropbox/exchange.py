@@ -32,7 +32,7 @@ from dropbox.errors import (
     StoreReadOnly,
     UnknownChannel,
 )
-from dropbox.mailbox import RETENTION_MONTHS
+from dropbox.filing import RETENTION_MONTHS
 from dropbox.protocol import bundle, carried, days, withdrawal
 from dropbox.protocol.bundle import BundleDirection, BundleHeader, BundleReader, Frame, FrameType
 from dropbox.protocol.channel_card import CardHandler, ChannelCard

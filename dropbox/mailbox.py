@@ -1,63 +1,74 @@
 """The use cases of the blind server: file, read, append, withdraw.
 
 Owns what may enter a mailbox and what leaves it. Invariants: nothing here can read
-a report; what is acknowledged is on the disk; a token only ever reads; an unknown,
-an empty and a full mailbox cost the same statements and give the same number of
-bytes. Knows nothing of HTTP.
+a report; what is acknowledged is on the disk; a token only ever reads; whoever asks for
+room was found to be in order first, so that asking tells nothing. Knows nothing of HTTP.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
+from dropbox import filing, reading
 from dropbox.errors import (
     AlreadyReceived,
     CardExpired,
     ForeignEnvelope,
-    ForeignHandler,
     MailboxChanged,
     MailboxFull,
     MalformedWithdrawal,
     UnknownChannel,
     UnknownMailbox,
 )
-from dropbox.protocol import box, days, keys, mailbox_page, new_mailbox, withdrawal
+from dropbox.filing import RETENTION_MONTHS, Opening
+from dropbox.protocol import days, keys, mailbox_page, withdrawal
 from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
-from dropbox.protocol.envelope import Direction, Header, envelope_id, parse_header
+from dropbox.protocol.envelope import (
+    Direction,
+    Header,
+    channel_of,
+    envelope_id,
+    padded_bytes,
+    parse_header,
+)
 from dropbox.protocol.handed_in import Message
-from dropbox.protocol.mailbox_page import MailboxPage
 from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.store import (
     DATABASE_NAME,
     MAX_ENVELOPES_HELD,
     CardShelf,
     Store,
-    StoredEnvelope,
     StoredMailbox,
     Tables,
     Tombstone,
 )
 from dropbox.upkeep import Health, health, is_disk_low
 
-RETENTION_MONTHS = 13
-"""A mailbox stays this many whole months after the month of its last envelope."""
-
 _NOBODY = bytes(32)
-"""Looked for in the place of an unknown mailbox; no hash gives it."""
+"""Looked for in the place of a mailbox; no hash gives it."""
 
-_READS_PER_PAGE = 8
-"""More replies than this never fit on one page: the smallest is over 4 KiB."""
+
+class Admission(Protocol):
+    """Lets letters in while a block runs, by their padded size in bytes; or raises."""
+
+    def report(self, letter_bytes: int) -> AbstractContextManager[None]:
+        """Let a new report in."""
+
+    def message(self, letter_bytes: int) -> AbstractContextManager[None]:
+        """Let a later message in."""
 
 
 @dataclass(frozen=True)
-class _Opening:
-    """A new mailbox and its first report, checked and not yet stored."""
+class _Addition:
+    """A later message, checked and not yet stored."""
 
     mailbox: StoredMailbox
     header: Header
-    envelope: bytes
+    message: Message
     card: ChannelCard
 
 
@@ -155,7 +166,13 @@ class Mailboxes:
         if len(held) >= MAX_ENVELOPES_HELD:
             raise MailboxFull
 
-    def file_report(self, report: NewMailbox, today: date, nonce: bytes | None = None) -> None:
+    def file_report(
+        self,
+        report: NewMailbox,
+        today: date,
+        nonce: bytes | None = None,
+        admission: Admission | None = None,
+    ) -> None:
         """Open a mailbox and keep its first report; committed when this returns.
 
         Args:
@@ -163,6 +180,7 @@ class Mailboxes:
             today: the day.
             nonce: of the form, 16 raw bytes; None for what was handed in sealed, which is
                 known by the mailbox alone.
+            admission: asked once nothing else can refuse but the machine; None lets all in.
 
         Raises:
             AlreadyReceived: the form's nonce, or the mailbox, is known.
@@ -171,15 +189,43 @@ class Mailboxes:
             ForeignEnvelope: an envelope is for another site, channel or mailbox.
             WeakKey: nothing could be answered under its key.
             ForeignHandler: the report is sealed to a key that is not on the card.
-            StoreError: the machine refused; nothing was stored.
+            HandlerElsewhere: the card names a handler or key of another channel.
+            StoreError: the machine, or ``admission``, refused; nothing was stored.
         """
-        opening = self._opening(report, today)
-        with self._store.write() as tables:
+        opened = self._opening(report, today)
+        filing.check_readers(opened.header, opened.card)
+        with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
-            _open(tables, opening)
+            filing.see_new(tables, opened)
+            _let_in(admitted, admission, opened)
+            filing.open_mailbox(tables, opened)
+
+    def hand_in(self, report: NewMailbox, today: date, admission: Admission | None = None) -> None:
+        """Keep a report that was sealed before, perhaps to the card of an earlier day.
+
+        As `file_report`; but who wrote it cannot be asked again, so a handler who left, or a
+        key that is not on the card any more, is no reason to refuse it while somebody can open it.
+
+        Raises:
+            LetterTooOld: nobody can be expected to open it.
+            ForeignEnvelope: see `file_report`; or a key is no handler's of this channel.
+            AlreadyReceived, UnknownChannel, CardExpired, CardTooEarly, MalformedEnvelope,
+                UnknownVersion, WeakKey, HandlerElsewhere, StoreError: see `file_report`.
+        """
+        opened = self._opening(report, today)
+        with ExitStack() as admitted, self._store.write() as tables:
+            filing.see_new(tables, opened)
+            filing.check_waited(tables, opened.header, opened.card, today)
+            _let_in(admitted, admission, opened)
+            filing.open_mailbox(tables, opened)
 
     def transfer(
-        self, report: NewMailbox, consent: Message, today: date, nonce: bytes | None = None
+        self,
+        report: NewMailbox,
+        consent: Message,
+        today: date,
+        nonce: bytes | None = None,
+        admission: Admission | None = None,
     ) -> None:
         """File a report with another channel, and tell the first one that its reporter agreed.
 
@@ -190,31 +236,25 @@ class Mailboxes:
             consent: goes into the mailbox where the reporter was asked.
             today: the day.
             nonce: as in `file_report`.
+            admission: as in `file_report`; asked for both.
 
         Raises:
             DropboxError: all that `file_report` and `append` raise; nothing was stored.
         """
-        opening = self._opening(report, today)
-        with self._store.write() as tables:
+        opened = self._opening(report, today)
+        filing.check_readers(opened.header, opened.card)
+        with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
             # First what tells that both are here already.
-            _open(tables, opening)
-            self._append(tables, consent, today)
+            filing.see_new(tables, opened)
+            addition = self._addition(tables, consent, today)
+            _let_in(admitted, admission, opened, addition)
+            filing.open_mailbox(tables, opened)
+            _add(tables, addition, today)
 
-    def _opening(self, report: NewMailbox, today: date) -> _Opening:
-        card = self.channel(parse_header(report.envelope).channel_pk, today)
-        header = new_mailbox.header(report, self._site_id, card.channel_pk)
-        _check_readers(header, card)
-        mailbox = StoredMailbox(
-            id=header.mailbox_id,
-            lookup=report.lookup,
-            channel_pk=card.channel_pk,
-            ed_pk=report.ed_pk,
-            x_pk=report.x_pk,
-            memo=report.memo,
-            purge_month=days.month_number(today) + RETENTION_MONTHS,
-        )
-        return _Opening(mailbox, header, report.envelope, card)
+    def _opening(self, report: NewMailbox, today: date) -> Opening:
+        card = self.channel(channel_of(report.envelope), today)
+        return filing.opening(report, self._site_id, card, today)
 
     def page(self, token: bytes, number: int) -> bytes:
         """Return one page of the mailbox that a token reads.
@@ -230,34 +270,23 @@ class Mailboxes:
             StoreError: the machine refused.
         """
         with self._store.read() as tables:
-            mailbox = tables.mailboxes.with_lookup(keys.lookup(token))
-            mailbox_id = mailbox.id if mailbox else _NOBODY
-            sent = tables.envelopes.held(mailbox_id, Direction.TO_HANDLERS)
-            sizes = tables.envelopes.sizes(mailbox_id, Direction.TO_REPORTER)
-            pages = _paginate(sizes)
-            wanted = pages[number] if 0 <= number < len(pages) else []
-            filler = [_NOBODY] * (_READS_PER_PAGE - len(wanted))
-            bodies = tables.envelopes.bodies(wanted + filler)
-        if mailbox is None:
-            return mailbox_page.pack(None)
-        return mailbox_page.pack(
-            MailboxPage(
-                channel_pk=mailbox.channel_pk,
-                mailbox_id=mailbox.id,
-                memo=mailbox.memo,
-                replies=tuple(bodies[reply_id] for reply_id in wanted),
-                sent=tuple(sent),
-                more=number + 1 < len(pages),
-            )
-        )
+            found = reading.read(tables, token, number)
+        return mailbox_page.pack(found)
 
-    def append(self, message: Message, today: date, nonce: bytes | None = None) -> None:
+    def append(
+        self,
+        message: Message,
+        today: date,
+        nonce: bytes | None = None,
+        admission: Admission | None = None,
+    ) -> None:
         """Keep a later message of the reporter; committed when this returns.
 
         Args:
             message: what was sealed, and the token of the mailbox that it is for.
             today: the day.
             nonce: as in `file_report`; without one, the envelope is known by its id.
+            admission: as in `file_report`.
 
         Raises:
             UnknownMailbox: the token opens no mailbox, or it was withdrawn.
@@ -265,22 +294,22 @@ class Mailboxes:
             MailboxChanged: another message came in between; seal anew.
             MailboxFull: the handlers must collect before there is room again.
             UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
-            MalformedEnvelope, UnknownVersion, ForeignEnvelope, ForeignHandler: see
-                `file_report`.
-            StoreError: the machine refused; nothing was stored.
+            MalformedEnvelope, UnknownVersion, ForeignEnvelope, ForeignHandler,
+                HandlerElsewhere, StoreError: see `file_report`.
         """
-        with self._store.write() as tables:
+        with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
-            self._append(tables, message, today)
+            addition = self._addition(tables, message, today)
+            _let_in(admitted, admission, addition=addition)
+            _add(tables, addition, today)
 
-    def _append(self, tables: Tables, message: Message, today: date) -> None:
-        month = days.month_number(today) + RETENTION_MONTHS
+    def _addition(self, tables: Tables, message: Message, today: date) -> _Addition:
         mailbox = tables.mailboxes.with_lookup(keys.lookup(message.token))
         if mailbox is None:
             raise UnknownMailbox
         card = self.channel(mailbox.channel_pk, today)
         header = self._check(message.envelope, Direction.TO_HANDLERS, card, mailbox.id)
-        _check_readers(header, card)
+        filing.check_readers(header, card)
         held = tables.envelopes.held(mailbox.id, header.direction)
         if envelope_id(message.envelope) in held:
             raise AlreadyReceived
@@ -289,9 +318,7 @@ class Mailboxes:
         if message.replaces != envelope_id(mailbox.memo):
             raise MailboxChanged
         self._check(message.memo, Direction.MEMO, card, mailbox.id)
-        tables.mailboxes.replace_memo(mailbox.id, message.memo)
-        _keep(tables, header, message.envelope, month, card)
-        keep_until(tables, mailbox, month)
+        return _Addition(mailbox, header, message, card)
 
     def withdraw(self, command: bytes, today: date) -> None:
         """Delete a mailbox and all in it, and keep the signed command for the desks.
@@ -337,47 +364,26 @@ class Mailboxes:
         return header
 
 
-def _check_readers(header: Header, card: ChannelCard) -> None:
-    """Refuse what is sealed to anybody who is not on the card."""
-    on_card = {box.key_id(key.x_pk) for h in card.handlers for key in h.intake_keys}
-    if not on_card.issuperset(slot.key_id for slot in header.slots):
-        raise ForeignHandler
+def _let_in(
+    admitted: ExitStack,
+    admission: Admission | None,
+    opened: Opening | None = None,
+    addition: _Addition | None = None,
+) -> None:
+    """Ask for room; what the machine then cannot store, the commit included, is given back."""
+    if admission is None:
+        return
+    if opened:
+        size = padded_bytes(opened.header, opened.envelope)
+        admitted.enter_context(admission.report(size))
+    if addition:
+        size = padded_bytes(addition.header, addition.message.envelope)
+        admitted.enter_context(admission.message(size))
 
 
-def keep_until(tables: Tables, mailbox: StoredMailbox, month: int) -> None:
-    """Keep a mailbox, and the replies that live and die with it, until ``month`` at least."""
-    if mailbox.purge_month < month:
-        # Once a month at most: it touches every reply.
-        tables.mailboxes.keep_until(mailbox.id, month)
-        tables.envelopes.keep_until(mailbox.id, Direction.TO_REPORTER, month)
-
-
-def _open(tables: Tables, opening: _Opening) -> None:
-    mailbox = opening.mailbox
-    if tables.tombstones.exists(mailbox.id) or not tables.mailboxes.add(mailbox):
-        raise AlreadyReceived
-    _keep(tables, opening.header, opening.envelope, mailbox.purge_month, opening.card)
-
-
-def _keep(tables: Tables, header: Header, body: bytes, month: int, card: ChannelCard) -> None:
-    recipients = [slot.key_id for slot in header.slots]
-    if not all(tables.recipients.belongs_to(key, card.channel_pk) for key in recipients):
-        tables.recipients.learn(card)
-    envelope = StoredEnvelope(envelope_id(body), header.mailbox_id, header.direction, body, month)
-    if not tables.envelopes.add(envelope, recipients, reply=False):
-        raise AlreadyReceived
-    tables.mailboxes.address(header.mailbox_id, recipients)
-
-
-def _paginate(sizes: list[tuple[bytes, int]]) -> list[list[bytes]]:
-    """Spread replies over pages, newest first; there is always a first page."""
-    pages: list[list[bytes]] = [[]]
-    left = mailbox_page.REPLY_SPACE_BYTES
-    for reply_id, size in sizes:
-        needed = size + mailbox_page.FRAME_HEAD_BYTES
-        if needed > left:
-            pages.append([])
-            left = mailbox_page.REPLY_SPACE_BYTES
-        pages[-1].append(reply_id)
-        left -= needed
-    return pages
+def _add(tables: Tables, addition: _Addition, today: date) -> None:
+    month = days.month_number(today) + RETENTION_MONTHS
+    mailbox, message = addition.mailbox, addition.message
+    tables.mailboxes.replace_memo(mailbox.id, message.memo)
+    filing.keep(tables, addition.header, message.envelope, month, addition.card)
+    filing.keep_until(tables, mailbox, month)

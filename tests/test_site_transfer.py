@@ -282,7 +282,7 @@ def test_failure_between_the_two_stores_neither(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr("dropbox.mailbox._open", fail)
+        patched.setattr("dropbox.mailbox._add", fail)
         answer = world.post(TRANSFER, sent)
     assert answer.status_code >= HTTPStatus.BAD_REQUEST
     assert TOLD in answer.text

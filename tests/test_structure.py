@@ -17,6 +17,8 @@ NOT_OURS = {".git", ".venv", "var", "build", "node_modules", "__pycache__"}
 # A room is a module or package of dropbox; these modules share one.
 SHARED_ROOMS = {
     "counter": "mailbox",
+    "filing": "mailbox",
+    "reading": "mailbox",
     "exchange": "mailbox",
     "entered": "mailbox",
     "delivered": "mailbox",

@@ -167,6 +167,22 @@ def _header(address: Address, slots: tuple[Slot, ...], commitment: bytes) -> Hea
     )
 
 
+def channel_of(data: bytes) -> bytes:
+    """Return the 32-byte key of the channel that an envelope names, without a look at the rest.
+
+    Raises:
+        MalformedEnvelope: it is too short to name one.
+    """
+    if len(data) < _FIXED_BYTES:
+        raise MalformedEnvelope
+    return data[22:54]
+
+
+def padded_bytes(header: Header, data: bytes) -> int:
+    """Return the padded size of what an envelope holds; ``header`` is of this very envelope."""
+    return len(data) - len(header.raw) - _TAG_BYTES
+
+
 def parse_header(data: bytes) -> Header:
     """Read the header of a whole envelope, without any key.
 

@@ -16,7 +16,9 @@ from typing import Any
 REPORTS_SHARE = 2
 """Reports get one thread in so many, and at least one."""
 
-_READING = re.compile(rb"(?:GET|HEAD) |POST /[a-z]{2}/mailbox ")
+_READING = re.compile(
+    rb"(?:GET|HEAD) |POST /(?:[a-z]{2}/mailbox|sealed/(?:mailbox|message|withdrawal)) "
+)
 
 
 def is_reading(start: bytes | bytearray) -> bool:

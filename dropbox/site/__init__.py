@@ -23,6 +23,7 @@ from dropbox.site.views import courier
 from dropbox.site.views.health import health_pages
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
+from dropbox.site.views.sealed import sealed_pages
 from dropbox.site.views.start import start_pages
 from dropbox.site.views.stylesheet import stylesheet_pages
 from dropbox.site.views.transfer import transfer_pages
@@ -64,7 +65,7 @@ def create_app(
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
         app.register_blueprint(pages)
-    for pages in (stylesheet_pages, health_pages):
+    for pages in (sealed_pages, stylesheet_pages, health_pages):
         app.register_blueprint(pages)
     if config.site.couriers:
         app.extensions[courier.EXTENSION] = _courier_desk(config)
@@ -96,5 +97,6 @@ def _surroundings(
         blank_forms=Kept(),
         offers=Kept(),
         frames=Kept(),
+        packed_cards=Kept(),
         gate=Gate(config.site.limits, partial(disk_room, config.places.site_dir)),
     )

@@ -22,6 +22,7 @@ from dropbox.mailbox import Mailboxes
 from dropbox.site.admission import Gate, NotNow
 from dropbox.site.choices import Offers
 from dropbox.site.kept import Kept
+from dropbox.site.packing import Packed
 from dropbox.site.speech import gettext, language, locale
 from dropbox.site.stylesheet import Stylesheet
 from dropbox.site.texts import TextPage
@@ -53,6 +54,7 @@ class Surroundings:
     blank_forms: Kept[str]
     offers: Kept[Offers]
     frames: Kept[Frame]
+    packed_cards: Kept[Packed]
     gate: Gate
 
     def today(self) -> date:

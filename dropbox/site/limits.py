@@ -1,9 +1,9 @@
-"""What the site takes in: forms of its own pages, in UTF-8, and couriers' bytes, of bounded size.
+"""What the site takes in: forms of its own pages, in UTF-8, and sealed bytes, of bounded size.
 
 Owns the only reading of a request's body. Invariants: a body is refused while it
 streams, once it is too large; nothing is spooled to a file; a text that is not
-UTF-8 is refused whole rather than mended; a form from another site gets no further
-than its headers; a request that names no possible host gets no page of ours. Must
+UTF-8 is refused whole rather than mended; a form or bytes from another site get no further
+than their headers; a request that names no possible host gets no page of ours. Must
 never put what it read into an error.
 """
 
@@ -16,6 +16,10 @@ from flask import Request, abort, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from dropbox.protocol.handed_in import MAX_CONSENT_BYTES, MAX_MESSAGE_BYTES, MAX_REPORT_BYTES
+from dropbox.protocol.keys import TOKEN_BYTES
+from dropbox.protocol.withdrawal import WITHDRAWAL_BYTES
+
 MAX_BODY_BYTES = 500_000
 """Over ten times the longest story, each byte written as ``%XX``.
 
@@ -25,6 +29,15 @@ A story that is far too long must still reach the form, which alone can give it 
 SIGNED = "courier"
 """The pages that no browser posts to: who asks there says so by a signature."""
 
+SEALED_BYTES = {
+    "sealed.report": MAX_REPORT_BYTES,
+    "sealed.message": MAX_MESSAGE_BYTES,
+    "sealed.consent": MAX_CONSENT_BYTES,
+    "sealed.withdrawal": WITHDRAWAL_BYTES,
+    "sealed.mailbox": TOKEN_BYTES + 1,
+}
+"""How much each address takes to which sealed bytes are posted."""
+
 MAX_FIELDS = 200
 MAX_HOST_CHARACTERS = 253
 _HOST = re.compile(
@@ -33,12 +46,14 @@ _HOST = re.compile(
 )
 _PIECE_BYTES = 64 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
+BYTES_TYPE = "application/octet-stream"
+"""A page of another site may not post this without asking first, and gets no leave."""
 
 
 def guard() -> None:
     """Check a request, and read a post's form into ``g.form``; runs before every view.
 
-    A courier's post goes into ``g.body`` as it stands.
+    Bytes that were signed or sealed go into ``g.body`` as they stand.
     """
     if not is_host(request.host):
         abort(400)
@@ -46,12 +61,27 @@ def guard() -> None:
         return
     if request.blueprint == SIGNED:
         g.body = read_body(request)
-        return
+    elif most := SEALED_BYTES.get(request.endpoint or ""):
+        g.body = _sealed(most)
+    else:
+        g.form = _form()
+
+
+def _sealed(most: int) -> bytes:
+    # What is no browser says nothing of where it comes from; the bytes prove themselves.
+    if is_elsewhere(request):
+        abort(403)
+    if request.content_type != BYTES_TYPE or request.content_encoding:
+        abort(415)
+    return read_body(request, most)
+
+
+def _form() -> MultiDict[str, str]:
     if not is_same_origin(request):
         abort(403)
     if request.mimetype != FORM_TYPE or request.content_encoding:
         abort(415)
-    g.form = parse(read_body(request))
+    return parse(read_body(request))
 
 
 def is_host(name: str) -> bool:
@@ -70,35 +100,40 @@ def is_same_origin(asking: Request) -> bool:
 
     Source: W3C, Fetch Metadata Request Headers; RFC 6454, section 7.
     """
-    fetched_from = asking.headers.get("Sec-Fetch-Site")
+    says = "Sec-Fetch-Site" in asking.headers or "Origin" in asking.headers
+    return says and not is_elsewhere(asking)
+
+
+def is_elsewhere(asking: Request) -> bool:
+    """Tell whether a request says that something else than a page of this very site sent it."""
+    if asking.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        return True
     origin = asking.headers.get("Origin")
-    if fetched_from not in (None, "same-origin", "none"):
-        return False
     if origin is None:
-        return fetched_from is not None
+        return False
     # Only the host: a proxy in front may have taken off the TLS.
     try:
         named = urlsplit(origin).netloc
     except ValueError:
-        return False
+        return True
     # Without a host, "null" and a request that names none would be the same nothing.
-    return bool(named) and named.lower() == asking.host.lower()
+    return not named or named.lower() != asking.host.lower()
 
 
-def read_body(asking: Request) -> bytes:
-    """Read a body of at most `MAX_BODY_BYTES`, whether or not its length was announced.
+def read_body(asking: Request, most: int = MAX_BODY_BYTES) -> bytes:
+    """Read a body of at most ``most`` bytes, whether or not its length was announced.
 
     Read in pieces: asked for everything at once, Werkzeug's stream would cut a body that
     is too long at the limit and hand out the piece as if it were whole. Its own limit is
     one byte higher than ours, because it takes a body that just fits for one that does not.
     """
-    if (asking.content_length or 0) > MAX_BODY_BYTES:
+    if (asking.content_length or 0) > most:
         abort(413)
-    asking.max_content_length = MAX_BODY_BYTES + 1
+    asking.max_content_length = most + 1
     body = bytearray()
     while piece := _piece(asking):
         body += piece
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             abort(413)
     if asking.content_length not in (None, len(body)):
         # The line broke; half a story must not pass for a whole one.

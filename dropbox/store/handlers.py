@@ -5,7 +5,7 @@ Both hold what the operator knows anyway: public keys, and the operator's own ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -116,6 +116,15 @@ class RecipientTable:
         """Tell whether a 16-byte key id is a handler's of this channel."""
         owner = self._owner(key_id)
         return owner is not None and owner[0] == channel_pk
+
+    def all_belong(self, key_ids: Sequence[bytes], channel_pk: bytes) -> bool:
+        """Tell whether these 16-byte key ids, each another, are all of this channel's handlers."""
+        marks = ", ".join("?" * len(key_ids))
+        rows = self._database.execute(
+            f"SELECT count(*) FROM recipient WHERE channel_pk = ? AND key_id IN ({marks})",
+            (channel_pk, *key_ids),
+        ).fetchall()
+        return bool(rows[0][0] == len(key_ids))
 
     def channel_of(self, handler_id: bytes) -> bytes | None:
         """Return the 32-byte key of the channel that a handler is or was of, or None."""

@@ -1,0 +1,132 @@
+"""What is checked before a letter is kept, and the rows that keep it.
+
+Invariants: a mailbox takes the place of no other, open or withdrawn; a letter is sealed to
+nobody but handlers of its channel; whoever it is sealed to can be reached by a later
+withdrawal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dropbox.errors import N_, AlreadyReceived, ForeignEnvelope, ForeignHandler, ProtocolError
+from dropbox.protocol import box, days, new_mailbox
+from dropbox.protocol.channel_card import ChannelCard
+from dropbox.protocol.envelope import Direction, Header, envelope_id
+from dropbox.protocol.new_mailbox import NewMailbox
+from dropbox.store import StoredEnvelope, StoredMailbox, Tables
+
+RETENTION_MONTHS = 13
+"""A mailbox stays this many whole months after the month of its last envelope."""
+
+WAITING_DAYS = 7
+"""A letter that waited may be sealed to a key whose last day is so long ago, and no longer.
+
+Desks keep a key for 35 days after its end: so the handler has four weeks to collect.
+"""
+
+
+class LetterTooOld(ProtocolError):
+    """None of those whom a letter was sealed to can be expected to open it."""
+
+    text = N_(
+        "This letter waited too long: nobody can open it any more. Nothing was stored. "
+        "Write it again with a new letter page."
+    )
+    status = 410
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A new mailbox and its first report, checked and not yet stored."""
+
+    mailbox: StoredMailbox
+    header: Header
+    envelope: bytes
+    card: ChannelCard
+
+
+def opening(report: NewMailbox, site_id: bytes, card: ChannelCard, today: date) -> Opening:
+    """Check a new mailbox but for its readers; raises what `new_mailbox.header` raises."""
+    header = new_mailbox.header(report, site_id, card.channel_pk)
+    mailbox = StoredMailbox(
+        id=header.mailbox_id,
+        lookup=report.lookup,
+        channel_pk=card.channel_pk,
+        ed_pk=report.ed_pk,
+        x_pk=report.x_pk,
+        memo=report.memo,
+        purge_month=days.month_number(today) + RETENTION_MONTHS,
+    )
+    return Opening(mailbox, header, report.envelope, card)
+
+
+def check_readers(header: Header, card: ChannelCard) -> None:
+    """Refuse what is sealed to anybody who is not on the card; raises ForeignHandler."""
+    on_card = {box.key_id(key.x_pk) for h in card.handlers for key in h.intake_keys}
+    if not on_card.issuperset(slot.key_id for slot in header.slots):
+        raise ForeignHandler
+
+
+def check_waited(tables: Tables, header: Header, card: ChannelCard, today: date) -> None:
+    """See that a letter which waited is sealed to handlers of the channel, and can be opened.
+
+    Raises:
+        ForeignEnvelope: it is sealed to a key that never stood on a card of this channel.
+        LetterTooOld: none of its keys stands on today's card and ended a week ago at most.
+    """
+    last_days = {box.key_id(k.x_pk): k.last_day for h in card.handlers for k in h.intake_keys}
+    own = [slot.key_id for slot in header.slots]
+    unknown = [key for key in own if key not in last_days]
+    if not tables.recipients.all_belong(unknown, card.channel_pk):
+        raise ForeignEnvelope
+    since = today - timedelta(days=WAITING_DAYS)
+    if not any(key in last_days and last_days[key] >= since for key in own):
+        raise LetterTooOld
+
+
+def see_new(tables: Tables, opened: Opening) -> None:
+    """See that a mailbox can be opened.
+
+    Raises:
+        AlreadyReceived: it was opened before; it may be withdrawn by now.
+        ForeignEnvelope: its token opens another mailbox.
+    """
+    mailbox = opened.mailbox
+    if tables.tombstones.exists(mailbox.id):
+        raise AlreadyReceived
+    for held in tables.mailboxes.like(mailbox):
+        raise AlreadyReceived if held.id == mailbox.id else ForeignEnvelope
+
+
+def open_mailbox(tables: Tables, opened: Opening) -> None:
+    """Keep a mailbox that `see_new` found to be new, and its first report."""
+    mailbox = opened.mailbox
+    if not tables.mailboxes.add(mailbox):
+        raise AlreadyReceived
+    keep(tables, opened.header, opened.envelope, mailbox.purge_month, opened.card)
+
+
+def keep(tables: Tables, header: Header, body: bytes, month: int, card: ChannelCard) -> None:
+    """Keep a letter to handlers until ``month``.
+
+    Raises:
+        AlreadyReceived: the very same letter is here.
+        HandlerElsewhere: the card names a handler or key of another channel.
+    """
+    recipients = [slot.key_id for slot in header.slots]
+    if not tables.recipients.all_belong(recipients, card.channel_pk):
+        tables.recipients.learn(card)
+    envelope = StoredEnvelope(envelope_id(body), header.mailbox_id, header.direction, body, month)
+    if not tables.envelopes.add(envelope, recipients, reply=False):
+        raise AlreadyReceived
+    tables.mailboxes.address(header.mailbox_id, recipients)
+
+
+def keep_until(tables: Tables, mailbox: StoredMailbox, month: int) -> None:
+    """Keep a mailbox, and the replies that live and die with it, until ``month`` at least."""
+    if mailbox.purge_month < month:
+        # Once a month at most: it touches every reply.
+        tables.mailboxes.keep_until(mailbox.id, month)
+        tables.envelopes.keep_until(mailbox.id, Direction.TO_REPORTER, month)
