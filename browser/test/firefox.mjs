@@ -42,6 +42,8 @@ async function open(width, height) {
   sent = [];
   complaints = [];
   page.on("request", (request) => sent.push(recorded(request)));
+  // "Leave this page?" Yes.
+  page.on("dialog", (dialog) => dialog.accept());
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
 }
