@@ -372,7 +372,7 @@ def signature_cases(random: Random, count: int) -> Iterator[Case]:
         )
 
 
-MAKERS = {
+CASES = {
     "cards": (card_cases, 250, 10_000),
     "certificates": (certificate_cases, 200, 10_000),
     "payloads": (payload_cases, 3_000, 100_000),

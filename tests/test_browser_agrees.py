@@ -9,9 +9,33 @@ from random import Random
 import pytest
 
 from dropbox.protocol import reply_code
+from dropbox.protocol.fields import _DECODER
+from tests import mutations
 from tests.browser_beside import Beside, differences
-from tests.browser_cases import MAKERS, Case
+from tests.browser_cases import CASES, Case
 
+
+def is_json(data: bytes) -> bool:
+    """Tell whether the reference reads these bytes as JSON, whatever it says."""
+    try:
+        _DECODER.decode(data.decode("utf-8"))
+    except ValueError:
+        return False
+    return True
+
+
+def json_cases(random: Random, count: int) -> Iterator[Case]:
+    """Return texts that are almost JSON, whether or not a document could hold them."""
+    sample = {"a": [1, "é", {"b": None}], "c": {"d": True, "e": "x"}, "f": 12}
+    for _ in range(count):
+        data = mutations.text_of(random, sample)
+        yield "isJson", {"content": data}, lambda data=data: is_json(data)  # type: ignore[misc]
+    for token in (*mutations.NASTY, "9" * 4_300, "-" + "9" * 4_300, "-" + "9" * 4_301):
+        data = token.encode()
+        yield "isJson", {"content": data}, lambda data=data: is_json(data)  # type: ignore[misc]
+
+
+MAKERS = {**CASES, "json": (json_cases, 1_500, 100_000)}
 SIZES = [
     *(pytest.param(name, small, id=name) for name, (_, small, _) in MAKERS.items()),
     *(
