@@ -4,6 +4,7 @@
  * Invariants: the same lock and sources give the same bytes, wherever and however often; a script carries the
  * licences of all that it contains; nobody ever sees half a script.
  */
+import { realpathSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
@@ -87,4 +88,4 @@ export async function buildAll(folder) {
   }
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) await buildAll(argv[2] ?? SERVED);
+if (argv[1] && realpathSync(argv[1]) === fileURLToPath(import.meta.url)) await buildAll(argv[2] ?? SERVED);

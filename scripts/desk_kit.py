@@ -141,6 +141,8 @@ def build_wheel(folder: Path) -> Path:
         source = Path(place) / "source"
         unwanted = shutil.ignore_patterns("__pycache__", "*.py[co]", "messages.po")
         shutil.copytree(ROOT / "dropbox", source / "dropbox", ignore=unwanted)
+        for script in (source / "dropbox" / "site" / "static").glob("*.js"):
+            script.unlink()  # Made at a site's set-up; whether it was, must not show in the kit.
         shutil.copytree(ROOT / "templates", source / "dropbox" / "templates", ignore=unwanted)
         for name in ("setup.cfg", "pyproject.toml", "LICENSE"):
             shutil.copy(ROOT / name, source / name)

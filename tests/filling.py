@@ -130,7 +130,11 @@ def filling(browser: Browser, origin: str, **options: object) -> Iterator[Fillin
     context.set_default_timeout(TIMEOUT_MILLISECONDS)
     context.clock.set_fixed_time(datetime.combine(TODAY, time(12), UTC))
     visit = Filling(context.new_page(), origin)
-    visit.page.on("request", lambda request: visit.asked.append(request))
+
+    def note(request: Request) -> None:
+        visit.asked.append(request)
+
+    visit.page.on("request", note)
     visit.page.on("dialog", lambda dialog: dialog.accept())
     try:
         yield visit

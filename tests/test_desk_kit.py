@@ -165,6 +165,8 @@ def test_own_wheel_is_the_same_twice_and_has_all_parts(kit: Path, tmp_path: Path
                 )
     assert "dropbox/locale/nl/LC_MESSAGES/messages.mo" in names
     assert "dropbox/desk/pages/static/desk.css" in names
+    assert "dropbox/desk/pages/static/desk.js" in names
+    assert not [name for name in names if re.match(r"dropbox/site/.*\.js", name)]
     assert "dropbox/export/data/word_classes.txt" in names
     assert ("dropbox/export/data/lexicon.bin" in names) == desk_kit.LEXICON.exists()
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -191,7 +190,13 @@ def test_errors_are_tied_to_their_fields_and_go_again(visit: Filling) -> None:
 
 
 CONTACTS = (
-    *("bel 06 12345678", "bel 0612345678x", "+31 (0)20-123 45 67", "00 31 20 1234567", "x0612345678"),
+    *(
+        "bel 06 12345678",
+        "bel 0612345678x",
+        "+31 (0)20-123 45 67",
+        "00 31 20 1234567",
+        "x0612345678",
+    ),
     *("op 01-02-2024", "op 01-02-2024 06 12345678", "op 1/2/24 12:30 gebeld", "NL12 3456 7890 12"),
     *("1234567890", "kamer 0123", "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"),
     *("a@b.nl", "jan.de-vries+x@gemeente.voorbeeld.nl", "a@b", "@b.nl", "é@ü.nl", "a @ b.nl"),

@@ -33,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "turns": {"locks"},
     "language": {"errors"},
     "told": {"errors"},
+    "program": set(),
     "protocol": {"errors"},
     "config": {"errors", "language", "protocol"},
     "store": {"errors", "locks", "protocol"},
@@ -40,7 +41,10 @@ ROOMS: dict[str, set[str]] = {
     "alert": {"errors", "language"},
     "mailbox": {"errors", "protocol", "store"},
     "reporter": {"errors", "protocol"},
-    "site": {"errors", "language", "told", "protocol", "config", "mailbox", "reporter", "turns"},
+    "site": {
+        *("errors", "language", "told", "program", "protocol"),
+        *("config", "mailbox", "reporter", "turns"),
+    },
     "serving": {"errors", "config", "site", "turns"},
     "export": {"errors", "language", "protocol"},
     # Carries what it cannot open: it knows neither a store nor a desk.
