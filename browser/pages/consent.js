@@ -22,7 +22,7 @@ import { emptyFields, guard } from "./memory.js";
 import { setMode } from "./mode.js";
 import * as marks from "./problems.js";
 import { excludedOf, language, showReview, toReport } from "./review.js";
-import { main, show, tell } from "./screen.js";
+import { main, show } from "./screen.js";
 import { handIn } from "./send.js";
 import { believe } from "./trust.js";
 import { isTyped, putBack, read } from "./typed.js";
@@ -59,7 +59,7 @@ let form = null;
 let page = [];
 let title = "";
 let named = "";
-/** @type {(Sealed & { key: string, day: string }) | null} what may have arrived */
+/** @type {{ from: string, day: string, made: Sealed } | null} what may have arrived */
 let sealed = null;
 
 /** Tell whether something was typed for the other channel. */
@@ -173,13 +173,13 @@ function setText(selector, text) {
 /** Seal what was reviewed; the very same again as long as nothing changed.
  * @param {Typed} typed */
 function seal(typed) {
-  const key = JSON.stringify(typed);
-  if (sealed?.key === key) return sealed;
+  const from = JSON.stringify(typed);
+  if (sealed?.from === from) return sealed;
   const { box, card: own } = /** @type {Visit} */ (home.visit());
   if (!box.thread || !own) refuse("NoReader");
   const today = home.today();
   const made = sealConsent(box.thread, own, answers, card, toReport(typed, today));
-  sealed = { ...made, key, day: today };
+  sealed = { from, day: today, made };
   return sealed;
 }
 
@@ -193,7 +193,7 @@ async function send() {
     if (!visit) return;
     const words = sealed ? "" : hindrance(visit, "consent", home.today());
     if (words) return announce("problem", say(words));
-    const { bytes } = seal(typed);
+    const { bytes } = seal(typed).made;
     const { code } = await handIn("/sealed/consent", bytes);
     if (!home.visit()) return;
     if (code !== CHANGED) return tellOutcome(visit, code, bytes);
@@ -222,14 +222,15 @@ async function tellOutcome(visit, code, bytes) {
 /** Both are stored: forget everything but the new code, and show that. */
 function finish() {
   if (!sealed) return;
-  const { words, day: filed } = sealed;
+  const { made, day: filed } = sealed;
   const [step, kept] = [
     say("consent-step-3"),
     say("consent-code", { name: card.texts[language()].name }),
   ];
+  made.key.fill(0);
   forget();
   home.done();
-  showCode(words, card, filed);
+  showCode(made.words, card, filed);
   setText(".step", step);
   const note = document.createElement("p");
   put(note, kept);
