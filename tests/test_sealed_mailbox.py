@@ -23,7 +23,8 @@ OWN = """() => {
 }"""
 ONLY_SERVER = {
     "en": "Ready? Close this page or leave it. Nothing stays open: you type the code each time.",
-    "nl": "Klaar? Sluit of verlaat deze pagina. Er blijft niets open staan: je typt de code elke keer opnieuw.",
+    "nl": "Klaar? Sluit of verlaat deze pagina. Er blijft niets open staan: je typt de code elke "
+    "keer opnieuw.",
 }
 """What the server's mode says and this one does not, which closes by itself and by a button."""
 

@@ -176,6 +176,9 @@ export function answerOf({ box }, pressed) {
  * @param {readonly Node[]} [more]
  */
 export function announce(id, text, more = []) {
+  if (text && !document.getElementById(id)) {
+    (document.getElementById("trouble") ?? main()).prepend(stamp("view-said"));
+  }
   const place = document.getElementById(id);
   if (!place) return;
   place.hidden = !text;

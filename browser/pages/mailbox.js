@@ -12,6 +12,7 @@
 import { Refused } from "../protocol/errors.js";
 import { adopt, fetchPage } from "./adopt.js";
 import { isBlank, storyProblem } from "./check.js";
+import * as consent from "./consent.js";
 import * as doing from "./doing.js";
 import * as entrance from "./entrance.js";
 import { whenIdle } from "./idle.js";
@@ -53,6 +54,7 @@ function forgetAll() {
   if (opened) forget(opened);
   opened = lost = null;
   draft = "";
+  consent.forget();
   seen.forget();
   entrance.empty();
   guard(false);
@@ -150,6 +152,30 @@ function refuse(pressed) {
   return answers && send({ kind: "refusal", answers });
 }
 
+/** @param {HTMLElement} pressed */
+function agree(pressed) {
+  const answers = opened && answerOf(opened, pressed);
+  if (!answers) return;
+  draft = text();
+  tell(say("wait"));
+  return consent.begin(
+    {
+      visit: () => opened,
+      reread: () => reread(),
+      today: () => today?.() ?? "",
+      gone: showUnknown,
+      done: forgetAll,
+    },
+    answers,
+  );
+}
+
+/** Go back to the mailbox; what was typed for another channel is left behind. */
+function back() {
+  consent.forget();
+  show();
+}
+
 /** @param {Saying} said */
 async function send(said) {
   if (!opened || !today) return;
@@ -225,11 +251,15 @@ async function speak(url) {
   const isWithdrawing = !!document.querySelector("[data-act=withdraw-now]");
   const code = entrance.codeField()?.value ?? "";
   draft = text();
+  const moved = consent.moving();
   entrance.empty();
   adopt(page, url);
   take(/** @type {HTMLFormElement} */ (other));
   if (isWithdrawing) showWithdraw();
-  else if (opened) show();
+  else if (opened) {
+    show();
+    await moved();
+  }
   else {
     entrance.codeField().value = code;
     main().focus();
@@ -262,7 +292,9 @@ const ACTS = {
   older: showOlder,
   withdraw: showWithdraw,
   "withdraw-now": withdraw,
-  back: () => show(),
+  back,
+  consent: agree,
+  ...consent.ACTS,
   lock: () => close("locked"),
   check: checkClock,
   server: giveBack,
@@ -328,15 +360,18 @@ export function takeMailbox(found) {
   today = entrance.clockOf(form);
   onWipe(forgetAll);
   whenIdle(() => {
-    if (opened && !text()) close("idle");
+    if (opened && !text() && !consent.isWriting()) close("idle");
   });
   document.addEventListener("click", onClick);
   document.addEventListener("submit", (event) => {
     if (!isOurs) return;
     event.preventDefault();
-    if (event.target === form) void run(open, form);
+    const act = event.target === form ? open : ACTS.review;
+    void run(act, form);
   });
-  document.addEventListener("input", () => guard(!!opened && text() !== ""));
+  document.addEventListener("input", () => {
+    guard(!!opened && (text() !== "" || consent.isWriting()));
+  });
 }
 
 /**

@@ -1,0 +1,425 @@
+"""The mailbox in browser mode: what is sent, sent again, refused, and left behind."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests import live, organisation
+from tests.accessible import violations
+from tests.filling import served
+from tests.opening import Opening, opening
+from tests.organisation import Handler, Office
+from tests.site_client import Desk, World
+from tests.test_sealed_mailbox import asked, desk_of
+
+REPLY = "Dank je wel, merkteken-roerdomp.\n\n  Ingesprongen <b>regel</b>."
+WRITTEN = "Er is nog iets, merkteken-snor."
+STORED = """JSON.stringify([localStorage.length, sessionStorage.length, document.cookie,
+    history.state]) """
+DATABASES = "Promise.all([indexedDB.databases(), caches.keys()]).then(JSON.stringify)"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start Chromium once."""
+    with live.chromium_browser(chromium) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Make a site with two channels."""
+    elsewhere = Office([Handler("buitenstaander")], slug="elders")
+    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
+
+
+@pytest.fixture(scope="module")
+def origin(world: World) -> Iterator[str]:
+    """Serve it."""
+    with served(world) as found:
+        yield found
+
+
+@pytest.fixture
+def visit(browser: Browser, origin: str) -> Iterator[Opening]:
+    """Begin a visit on a phone."""
+    with opening(browser, origin, viewport={"width": 390, "height": 844}) as found:
+        yield found
+
+
+def said(world: World) -> list[tuple[str, str]]:
+    """Return kind and text of all later messages that the first handler can read."""
+    found = world.messages(world.offices[0].handlers[0])
+    return [(one.message.kind, one.message.text) for one in found]
+
+
+def test_reply_is_shown_as_it_was_written(visit: Opening, world: World) -> None:
+    """A desk's reply stands on the page with its white space; what is HTML in it stays text."""
+    code = world.file()
+    desk_of(world, code).reply(world.offices[0].handlers[0], REPLY)
+    visit.open(code)
+    letter = visit.page.locator("article.letter .words")
+    assert letter.text_content() == REPLY
+    assert letter.locator("b").count() == 0
+
+
+def test_message_pause_and_resumption_reach_the_desk(visit: Opening, world: World) -> None:
+    """Each is sealed here, said to be done, and opened by the handler; the page is new each time."""
+    before = len(said(world))
+    visit.open(world.file(), "en")
+    visit.write(WRITTEN)
+    expect(visit.notice).to_have_text("Your message is sent.")
+    assert visit.page.locator("#message-text").input_value() == ""
+    visit.act("hold")
+    expect(visit.notice).to_have_text("Your report is paused.")
+    visit.act("resume")
+    expect(visit.notice).to_have_text("Your report is resumed.")
+    assert visit.page.locator("[data-act=hold]").count() == 1
+    new = said(world)[before:]
+    assert sorted(new) == [("hold", ""), ("message", WRITTEN), ("resume", "")]
+
+
+def test_nothing_in_clear_leaves_and_nothing_stays(visit: Opening, world: World) -> None:
+    """No request holds a word of message, reply or code, or the key; nothing is stored."""
+    code = world.file()
+    desk_of(world, code).reply(world.offices[0].handlers[0], REPLY)
+    visit.open(code)
+    visit.write(WRITTEN)
+    visit.act("lock")
+    sent = b"".join(one.url.encode() + (one.post_data_buffer or b"") for one in visit.asked)
+    sent += json.dumps([one.headers for one in visit.asked]).encode()
+    words = code.split()
+    for trace in ("snor", "roerdomp", " ".join(words[:2]), "+".join(words[:2]), *words[:3]):
+        assert not re.search(rb"\b%s\b" % re.escape(trace).encode(), sent), trace
+    assert organisation.keys is not None
+    assert all(one.url.startswith(visit.origin) for one in visit.asked)
+    assert visit.page.evaluate(STORED) == '[0,0,"",null]'
+    assert visit.page.evaluate(DATABASES) == "[[],[]]"
+    assert "roerdomp" not in visit.page.content()
+    assert visit.page.locator("#code").input_value() == ""
+    posts = {one.url.removeprefix(visit.origin) for one in visit.asked if one.method == "POST"}
+    assert posts == {"/sealed/mailbox", "/sealed/message"}
+
+
+def test_withdrawing_asks_first_and_is_final(visit: Opening, world: World) -> None:
+    """The consequences come first, the way back keeps a text, and afterwards nothing opens."""
+    code = world.file()
+    visit.open(code, "en")
+    visit.page.locator("#message-text").fill("Nog niet verstuurd.")
+    visit.act("withdraw")
+    assert "You cannot undo this." in visit.text()
+    visit.act("back")
+    assert visit.page.locator("#message-text").input_value() == "Nog niet verstuurd."
+    visit.act("withdraw")
+    visit.act("withdraw-now")
+    expect(visit.page.locator("h1")).to_have_text("Your report is withdrawn")
+    visit.enter("en")
+    visit.type(code)
+    expect(visit.page.locator("h1")).to_have_text("No mailbox opens with this code")
+
+
+def test_unknown_mistyped_and_withdrawn_are_one_page_and_ask_the_same(
+    visit: Opening, world: World
+) -> None:
+    """Words and requests are the same, so that nothing tells them apart."""
+    code = world.file()
+    words = code.split()
+    swapped = " ".join([words[1], words[0], *words[2:]])
+    never = "abandon ability able about above absent absorb abstract absurd abuse"
+    seen = set()
+    for typed in (swapped, never):
+        visit.enter("en")
+        visit.asked.clear()
+        visit.type(typed)
+        expect(visit.page.locator("h1")).to_have_text("No mailbox opens with this code")
+        asked = sorted((one.method, one.url, len(one.post_data_buffer or b"")) for one in visit.asked)
+        seen.add((visit.text(), tuple(asked)))
+    assert len(seen) == 1
+    assert [one[1].rpartition("/")[2] for one in seen.pop()[1]] == ["cards", "mailbox"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("one two three", "A reply code has ten words. You typed 3."),
+        ("zoo zoo qqqqz zoo", "Word 3, “qqqqz”, is in no word list. Look at it once more."),
+    ],
+)
+def test_wrong_code_is_said_at_its_field(visit: Opening, typed: str, words: str) -> None:
+    """What was typed stays, the words are the server's, and nothing was asked."""
+    visit.enter("en")
+    visit.asked.clear()
+    visit.type(typed)
+    expect(visit.page.locator("main .summary li")).to_have_text(words)
+    expect(visit.page.locator("#code-problem")).to_contain_text(words)
+    assert visit.page.locator("#code").input_value() == typed
+    assert visit.page.locator("#code").get_attribute("aria-invalid") == "true"
+    assert visit.asked == []
+
+
+def test_answer_that_is_lost_is_asked_for_with_the_same_bytes(
+    visit: Opening, world: World
+) -> None:
+    """The line breaks after the message came in: sent again, it is stored once."""
+    before = len(said(world))
+    visit.open(world.file(), "en")
+    visit.loses_answers()
+    visit.write(WRITTEN)
+    expect(visit.problem).to_contain_text("The line broke before our answer came.")
+    assert visit.page.locator("#message-text").input_value() == WRITTEN
+    visit.act("again")
+    expect(visit.notice).to_have_text("Your message is sent.")
+    first, second = visit.sealed()
+    assert first == second
+    assert len(said(world)) == before + 1
+
+
+def test_two_tabs_do_not_hinder_each_other(visit: Opening, world: World) -> None:
+    """The other tab wrote in between: the mailbox is read again and sealed anew, once each."""
+    code = world.file()
+    before = len(said(world))
+    visit.open(code, "en")
+    world.act(code, "message", text="Uit een ander tabblad.")
+    visit.write(WRITTEN)
+    expect(visit.notice).to_have_text("Your message is sent.")
+    assert len(visit.sealed()) == 2
+    assert len(said(world)) == before + 2
+
+
+def test_pause_of_another_tab_stops_a_refusal(visit: Opening, world: World) -> None:
+    """Paused in between: no answer is sent, and the page says to resume first."""
+    code = asked(world)
+    visit.open(code, "en")
+    world.act(code, "hold")
+    before = len(said(world))
+    visit.act("refuse")
+    expect(visit.problem).to_contain_text("You paused your report. Resume it first")
+    assert len(said(world)) == before
+
+
+def test_refusal_is_sent_once(visit: Opening, world: World) -> None:
+    """A no reaches the desk, and the question stands as answered."""
+    visit.open(asked(world), "en")
+    visit.act("refuse")
+    expect(visit.notice).to_have_text("Your answer is sent: nothing is passed on.")
+    assert "You have answered this." in visit.text()
+    assert said(world)[-1] or ("refusal", "") in said(world)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (4, "Your mailbox is full for now. Nothing was stored."),
+        (5, "The readers of this channel changed in this very moment."),
+        (6, "This channel cannot take reports or messages at the moment."),
+        (7, "Our server cannot take more at this moment."),
+        (8, "Our server does not understand what this page sent."),
+        (9, "This does not work at the moment."),
+    ],
+)
+def test_every_refusal_keeps_the_text(
+    visit: Opening, world: World, code: int, words: str
+) -> None:
+    """Each code of the server has its words; nothing that was typed is lost."""
+    visit.open(world.file(), "en")
+    visit.answers(code)
+    visit.write(WRITTEN)
+    expect(visit.problem).to_contain_text(words)
+    assert visit.page.locator("#message-text").input_value() == WRITTEN
+
+
+def test_mailbox_that_is_gone_gives_the_text_back(visit: Opening, world: World) -> None:
+    """Withdrawn in another tab: the words of an unknown code, with what was typed."""
+    code = world.file()
+    visit.open(code, "en")
+    world.act(code, "withdraw_now")
+    visit.write(WRITTEN)
+    expect(visit.page.locator("h1")).to_have_text("No mailbox opens with this code")
+    assert visit.page.locator("#typed").input_value() == WRITTEN
+
+
+@pytest.mark.parametrize("cut", [0, 1, 20_000, 32_767, 40_000])
+def test_answer_that_is_cut_opens_nothing_and_loses_nothing(
+    visit: Opening, world: World, cut: int
+) -> None:
+    """Anything but a whole mailbox page is refused; the code stays typed."""
+    code = world.file()
+    visit.enter("en")
+    visit.gives(lambda body: (body + bytes(10_000))[:cut])
+    visit.type(code)
+    expect(visit.problem).to_contain_text("Nothing was lost. Try again.")
+    assert visit.page.locator("#code").input_value() == code
+    visit.page.unroute("**/sealed/mailbox")
+    visit.act("open")
+    expect(visit.page.locator("#state")).to_be_visible()
+
+
+def test_older_mailbox_is_announced(visit: Opening, world: World) -> None:
+    """A server that plays back an answer from before the message is not believed silently."""
+    kept: list[bytes] = []
+    code = world.file()
+    visit.enter("en")
+    visit.gives(lambda body: kept.append(body) or kept[0])
+    visit.type(code)
+    visit.write(WRITTEN)
+    expect(visit.problem).to_contain_text("an older mailbox than a moment ago")
+
+
+def test_reply_that_vanishes_is_announced(visit: Opening, world: World) -> None:
+    """A letter that stood on the page and is left out later does not go unnoticed."""
+    code = world.file()
+    blank = world.server.mailboxes.page
+    visit.enter("en")
+    kept: list[bytes] = []
+    visit.gives(lambda body: kept.append(body) or body)
+    visit.type(code)
+    expect(visit.page.locator("#state")).to_be_visible()
+    desk_of(world, code).reply(world.offices[0].handlers[0], REPLY)
+    visit.act("withdraw")
+    visit.act("back")
+    visit.act("lock")
+    visit.type(code)
+    expect(visit.page.locator("article.letter")).to_have_count(1)
+    visit.gives(lambda _body: kept[0])
+    visit.act("hold")
+    expect(visit.problem).to_contain_text("an older mailbox than a moment ago")
+    assert blank
+
+
+def test_mailbox_of_other_keys_is_refused(visit: Opening, world: World) -> None:
+    """A server that answers with somebody else's mailbox opens nothing."""
+    other: list[bytes] = []
+    visit.enter("en")
+    visit.gives(lambda body: other.append(body) or body)
+    visit.type(world.file())
+    expect(visit.page.locator("#state")).to_be_visible()
+    visit.act("lock")
+    visit.gives(lambda _body: other[0])
+    visit.type(world.file())
+    expect(visit.problem).to_contain_text("is not a mailbox")
+
+
+def test_swapped_cards_stop_writing_and_nothing_else(visit: Opening, world: World) -> None:
+    """With a forged card one can read and withdraw; the page says why not write."""
+    code = world.file()
+    visit.enter("en")
+    visit.gives(lambda body: body[:-1] + bytes((body[-1] ^ 1,)) and _forged(body), "cards")
+    visit.type(code)
+    expect(visit.page.locator("#state")).to_be_visible()
+    assert "are not genuine" in visit.text()
+    assert visit.page.locator("#message-text").count() == 0
+    visit.act("withdraw")
+    visit.act("withdraw-now")
+    expect(visit.page.locator("h1")).to_have_text("Your report is withdrawn")
+
+
+def _forged(cards: bytes) -> bytes:
+    """Change the last byte of every card."""
+    found, at = bytearray(cards), 0
+    while at < len(found):
+        at += 4 + int.from_bytes(found[at : at + 4], "big")
+        found[at - 1] ^= 1
+    return bytes(found)
+
+
+def test_wrong_clock_opens_nothing_until_the_reader_decides(visit: Opening, world: World) -> None:
+    """Both days are named; the server opens it only after a press of its own."""
+    world.today, today = world.today.replace(year=world.today.year + 1), world.today
+    try:
+        visit.enter("en")
+        expect(visit.problem).to_contain_text("Your device says that today is 21 November 2026.")
+        visit.type("zoo zoo")
+        assert visit.sealed("mailbox") == []
+        visit.act("server")
+        expect(visit.page.locator("#mode-box")).to_have_attribute("data-mode", "server")
+        expect(visit.page.locator("#mode-box")).to_contain_text("Our server opens your mailbox")
+    finally:
+        world.today = today
+    with visit.page.expect_navigation():
+        visit.page.locator("main button[value=open]").click()
+    expect(visit.page.locator("main")).to_contain_text("A reply code has ten words.")
+
+
+def test_other_language_keeps_mailbox_and_text(visit: Opening, world: World) -> None:
+    """The switch fetches the other page and shows the same opening; no code is asked or sent."""
+    visit.open(world.file(), "en")
+    visit.page.locator("#message-text").fill(WRITTEN)
+    visit.page.locator("header a[hreflang=nl]").click()
+    expect(visit.page.locator("h1")).to_have_text("Je postvak")
+    assert visit.page.locator("html").get_attribute("lang") == "nl"
+    assert visit.page.locator("#message-text").input_value() == WRITTEN
+    visit.page.locator("header a[hreflang=en]").click()
+    visit.act("message")
+    expect(visit.notice).to_have_text("Your message is sent.")
+
+
+def test_idle_mailbox_closes_itself_unless_somebody_writes(visit: Opening, world: World) -> None:
+    """After ten minutes without a touch the empty form is left, but a text is never lost."""
+    visit.open(world.file(), "en")
+    visit.page.locator("#message-text").fill(WRITTEN)
+    visit.page.clock.run_for(11 * 60 * 1000)
+    assert visit.page.locator("#message-text").input_value() == WRITTEN
+    visit.page.locator("#message-text").fill("")
+    visit.page.clock.run_for(11 * 60 * 1000)
+    expect(visit.notice).to_contain_text("nothing happened for ten minutes")
+    assert visit.page.locator("section#mailbox").count() == 0
+    assert visit.page.locator("#code").input_value() == ""
+
+
+def test_leaving_and_coming_back_reveals_nothing(visit: Opening, world: World) -> None:
+    """Neither back, nor reload, nor the browser's own cache of pages shows a mailbox again."""
+    code = world.file()
+    desk_of(world, code).reply(world.offices[0].handlers[0], REPLY)
+    for leave in ("goto", "reload"):
+        visit.open(code, "en")
+        if leave == "goto":
+            visit.page.goto(f"{visit.origin}/en/routes")
+            visit.page.go_back()
+        else:
+            visit.page.reload()
+        visit.page.wait_for_selector("#mode-box[data-mode=browser]")
+        assert "roerdomp" not in visit.page.content()
+        assert visit.page.locator("#code").input_value() == ""
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(
+    browser: Browser, origin: str, world: World, lang: str, scheme: str
+) -> None:
+    """The form, its errors, a mailbox with a question, a problem, the withdrawal, and its end."""
+    code = asked(world)
+    with opening(browser, origin, viewport={"width": 320, "height": 700}, color_scheme=scheme) as one:
+        one.enter(lang)
+        assert clean(one)
+        one.type("zoo zoo")
+        assert clean(one)
+        one.type(code)
+        one.page.wait_for_selector("#state")
+        assert clean(one)
+        one.act("message")
+        assert clean(one)
+        one.answers(None)
+        one.write(WRITTEN)
+        one.page.wait_for_selector("[data-act=again]")
+        assert clean(one)
+        one.page.locator("#message-text").fill("")
+        for act in ("withdraw", "withdraw-now"):
+            one.act(act)
+            assert clean(one)
+        one.enter(lang)
+        one.type(code)
+        assert clean(one)
+
+
+def clean(one: Opening) -> bool:
+    """See that axe-core finds nothing and that nothing is wider than the screen."""
+    assert violations(one.page) == []
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert one.page.locator("h1").count() == 1
+    return True
