@@ -25,7 +25,7 @@ UNKNOWN_STATUS = 3
 CARD_REFUSED = N_("A channel card is refused: %(reason)s")
 THIS_DAY = N_("This computer says that it is %(day)s (UTC). Is that right?")
 TRY_AGAIN = N_("Try again now?")
-SAME_AGAIN = N_("Send exactly the same again? It is stored only once.")
+SAME_AGAIN = N_("Send exactly the same again? It counts only once.")
 
 T = TypeVar("T")
 

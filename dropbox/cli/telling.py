@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import click
 from dropbox.cli.reporter_site import numbers, role_of, tell
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import NO, YES, _, agree, language, say, say_about, show
-from dropbox.client.errors import LineCut
+from dropbox.client.errors import EmptyText, LineCut
 from dropbox.client.texts import checked, decoded
 from dropbox.desk import screen
 from dropbox.errors import N_, InputError, NoReader
@@ -109,30 +110,43 @@ def story_in(file: Path) -> str:
         return checked(decoded(opened.read(MAX_TEXT_BYTES + 1)))
 
 
-def typed_story(question: str) -> str:
-    """Ask for a text until it can be sealed; nothing at all ends the command."""
+def typed_story(question: str, empty: type[EmptyText] = EmptyText) -> str:
+    """Ask for a text until it can be sealed; raises what is wrong where nothing more comes."""
     while True:
         say(question)
-        lines, is_end = _lines()
+        typed = _typed()
         try:
-            return checked("\n".join(lines))
+            if typed.is_cut:
+                raise LineCut
+            return checked("\n".join(typed.lines), empty)
         except InputError as error:
-            if is_end:
+            if typed.is_last:
                 raise
             tell(error)
 
 
-def _lines() -> tuple[list[str], bool]:
-    """Read lines to a lone dot or the end; tell whether the end came."""
+@dataclass(frozen=True)
+class _Typed:
+    """Lines; whether a terminal may have cut one, and whether nothing more can come."""
+
+    lines: list[str]
+    is_cut: bool
+    is_last: bool
+
+
+def _typed() -> _Typed:
+    """Read lines to a lone dot or the end."""
     lines: list[str] = []
+    is_terminal = sys.stdin.isatty()
+    is_last = not is_terminal
     while typed := sys.stdin.readline():
         line = typed.rstrip("\r\n")
         if line == END:
-            return lines, False
-        if sys.stdin.isatty() and len(line.encode("utf-8", "replace")) >= LONGEST_LINE_BYTES:
-            raise LineCut
+            is_last = False
+            break
         lines.append(line)
-    return lines, not sys.stdin.isatty()
+    longest = max((len(line.encode("utf-8", "replace")) for line in lines), default=0)
+    return _Typed(lines, is_terminal and longest >= LONGEST_LINE_BYTES, is_last)
 
 
 def _mode() -> tuple[str, str, str]:

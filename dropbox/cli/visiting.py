@@ -17,7 +17,7 @@ from dropbox.cli.reporter_site import UNKNOWN_STATUS, again, leave, site_at, tel
 from dropbox.cli.rooms import today
 from dropbox.cli.screen import _, language, say, say_about, show
 from dropbox.client import sending
-from dropbox.client.errors import OutcomeUnknown
+from dropbox.client.errors import EmptyMessage, OutcomeUnknown
 from dropbox.client.site import Site
 from dropbox.client.visit import Question, Visit, visit
 from dropbox.errors import N_, DropboxError, InputError
@@ -137,7 +137,11 @@ def _stay(site: Site, opened: Visit | None) -> None:
             _show(opened)
         for number, (label, _act) in enumerate(acts, 1):
             click.echo(f"{number}. {_(label)}")
-        chosen = shared.choose(ASK_ACT, len(acts))
+        try:
+            chosen = shared.choose(ASK_ACT, len(acts))
+        except click.Abort:
+            click.echo()
+            return
         if chosen is None:
             return
         before = opened
@@ -163,7 +167,7 @@ def _acts(opened: Visit) -> list[tuple[str, Act]]:
 
 
 def _write(room: _Room) -> Visit | None:
-    text = telling.typed_story(telling.ASK_MESSAGE)
+    text = telling.typed_story(telling.ASK_MESSAGE, EmptyMessage)
     show(text)
     if not wants(SEND):
         say(NOT_SENT)

@@ -103,6 +103,12 @@ class EmptyText(InputError):
     text = N_("Write what you want to tell. The rest may stay empty.")
 
 
+class EmptyMessage(EmptyText):
+    """A message says nothing."""
+
+    text = N_("Write your message first.")
+
+
 class NotText(InputError):
     """What was read is not UTF-8."""
 

@@ -8,8 +8,12 @@ from dropbox.protocol.payload_bytes import check_text
 from dropbox.reporter.typed import is_blank
 
 
-def checked(text: str) -> str:
+def checked(text: str, empty: type[EmptyText] = EmptyText) -> str:
     """Return a story or message that can be sealed.
+
+    Args:
+        text: what was typed.
+        empty: what to raise for one that shows nothing.
 
     Raises:
         EmptyText: it shows nothing.
@@ -17,7 +21,7 @@ def checked(text: str) -> str:
         TextTooLong: it does not fit the format.
     """
     if is_blank(text):
-        raise EmptyText
+        raise empty
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -122,8 +122,8 @@ class Wire:
             line = self._connection
             line.request(request.method, request.path, request.body, dict(request.headers))
             # Known only now where the request itself had to dial.
-            with _ended(line.sock, self._whole_seconds):
-                return _read(line.getresponse(), request.most_bytes)
+            with _ended(line.sock, self._whole_seconds), line.getresponse() as response:
+                return _read(response, request.most_bytes)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
