@@ -11,6 +11,7 @@ import click
 from dropbox.cli import backup, demo, redact, site
 from dropbox.cli.courier import courier
 from dropbox.cli.desk import desk
+from dropbox.cli.letter import letter
 from dropbox.cli.screen import Root
 
 
@@ -23,6 +24,7 @@ site.register(root)
 backup.register(root)
 root.add_command(desk)
 root.add_command(courier)
+root.add_command(letter)
 root.add_command(demo.demo)
 root.add_command(redact.redact)
 
