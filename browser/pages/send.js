@@ -1,5 +1,5 @@
 /**
- * The only module that posts: sealed bytes to this very site, and the bytes of its answer.
+ * The only module that posts: sealed bytes to this very site, and the bytes of its answers.
  *
  * @module
  */
@@ -16,20 +16,22 @@ const PATIENCE_MS = 120_000;
  */
 
 /**
- * Post bytes; null when the line broke.
+ * What came back: its bytes, their type, and after how many seconds to try again.
  *
- * @param {string} path
- * @param {Uint8Array} bytes
- * @returns {Promise<{ body: Uint8Array<ArrayBuffer>, wait: number | null } | null>}
+ * @typedef {{ body: Uint8Array<ArrayBuffer>, type: string | null, wait: number | null }} Received
  */
-export async function post(path, bytes) {
+
+/**
+ * @param {string} path
+ * @param {RequestInit} what
+ * @returns {Promise<Received | null>}
+ */
+async function ask(path, what) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   try {
     const response = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/octet-stream" },
-      body: /** @type {Uint8Array<ArrayBuffer>} */ (bytes),
+      ...what,
       cache: "no-store",
       credentials: "omit",
       mode: "same-origin",
@@ -37,13 +39,34 @@ export async function post(path, bytes) {
       signal: patience.signal,
     });
     const body = new Uint8Array(await response.arrayBuffer());
-    return { body, wait: Number(response.headers.get("Retry-After")) || null };
+    const wait = Number(response.headers.get("Retry-After")) || null;
+    return { body, type: response.headers.get("Content-Type"), wait };
   } catch {
     return null;
   } finally {
     clearTimeout(timer);
   }
 }
+
+/**
+ * Post bytes; null when the line broke.
+ *
+ * @param {string} path
+ * @param {Uint8Array} bytes
+ */
+export const post = (path, bytes) =>
+  ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: /** @type {Uint8Array<ArrayBuffer>} */ (bytes),
+  });
+
+/**
+ * Fetch bytes; null when the line broke.
+ *
+ * @param {string} path
+ */
+export const get = (path) => ask(path, {});
 
 /**
  * Hand sealed bytes in. Every repeat is safe: the server knows the same bytes again.

@@ -11,9 +11,11 @@ import { day, fill, knows, number, say, stamp } from "./words.js";
 
 const SECONDS_PER_MINUTE = 60;
 
-/** @param {DocumentFragment} made
+/**
+ * @param {DocumentFragment} made
  * @param {string} reason
- * @param {Element} [place] */
+ * @param {Element} [place] the page's top where there is none
+ */
 function show(made, reason, place) {
   clear();
   const box = /** @type {HTMLElement} */ (made.firstElementChild);
@@ -71,5 +73,6 @@ export function tellWhy(reason, { wait, others } = {}) {
     what: wait ? say(`${reason}-wait`, { minutes }) : say(reason),
   });
   if (others) fill(made, { others });
+  else made.querySelector("[data-slot=others]")?.remove();
   show(made, reason, document.getElementById("trouble") ?? undefined);
 }
