@@ -267,7 +267,7 @@ def _address(value: Any) -> str:
     """Take the site's address: scheme and host, and a port if need be."""
     text = _url(value, "address").rstrip("/")
     parts = urlsplit(text)
-    if text != f"{parts.scheme}://{parts.netloc}" and text or "@" in text:
+    if (text != f"{parts.scheme}://{parts.netloc}" and text) or "@" in text:
         raise SiteTomlInvalid(field="address")
     return text
 

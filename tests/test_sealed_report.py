@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect

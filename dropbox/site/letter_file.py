@@ -186,6 +186,6 @@ def _quarters() -> list[Markup]:
     """Return the words of the four quarters, with a place for the year."""
     place = Markup('<span data-slot="year"></span>')
     return [
-        Markup(place.join(Markup.escape(part) for part in choices.quarter_words(code).split(_YEAR)))
+        place.join(choices.quarter_words(code).split(_YEAR))
         for code in (f"{_YEAR}-Q{number}" for number in range(1, 5))
     ]
