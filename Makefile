@@ -21,7 +21,7 @@ help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: environment lexicon tools browser-tools ## Do all of the set-up: .venv from the locks, translations, lexicon, tools, programs.
+setup: environment lexicon tools browser-tools ## Do all of the set-up: .venv, translations, scripts, lexicon, tools, programs.
 	@$(BIN)/python scripts/programs.py --install >/dev/null || \
 		echo 'Everything else is set up: make run works, make test waits for these.' >&2
 

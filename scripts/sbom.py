@@ -1,12 +1,15 @@
 """Writes what the site is made of as a CycloneDX document: `make sbom`.
 
-Names what requirements.lock pins and nothing for tests, each with the hashes that were
+Names what requirements.lock pins, and what browser/package-lock.json pins for the scripts
+that reporters run; nothing for tests, and not the bundler. Each has the hashes that were
 allowed, its licence and what it stands on. Invariants: the same lock gives the same bytes;
 what does not keep to CycloneDX's schema is not written.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import sys
 from configparser import ConfigParser
@@ -17,7 +20,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from cyclonedx.contrib.hash.factories import HashTypeFactory
 from cyclonedx.contrib.license.factories import LicenseFactory
-from cyclonedx.model import ExternalReference, ExternalReferenceType, XsUri
+from cyclonedx.model import ExternalReference, ExternalReferenceType, HashType, XsUri
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import License
@@ -29,8 +32,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("requirements.lock", "requirements.in", "setup.cfg", "browser/package-lock.json")
 PINNED = re.compile(r"^([\w.-]+)==(\S+)((?: \\\n    --hash=\S+)+)", re.MULTILINE)
 hash_of = HashTypeFactory().from_hashlib_alg
+MODULES = "node_modules/"
+BUNDLER = "esbuild"
 OPEN_SOURCE = "License :: OSI Approved :: "
 
 
@@ -77,13 +83,7 @@ def component(package: Pinned) -> Component:
         purl=purl,
         description=metadata["Summary"],
         licenses=[found] if found else [],
-        external_references=[
-            ExternalReference(
-                type=ExternalReferenceType.DISTRIBUTION,
-                url=XsUri(purl.to_string()),
-                hashes=[hash_of("sha256", one) for one in package.hashes],
-            )
-        ],
+        external_references=[distributed(purl, [hash_of("sha256", one) for one in package.hashes])],
     )
 
 
@@ -97,13 +97,47 @@ def needs(name: str) -> set[str]:
     }
 
 
-def document(lock: str, direct: str, setup: str) -> str:
+def in_scripts(lock: str) -> dict[str, tuple[Component, set[str]]]:
+    """Describe the packages of the reporter's scripts by name, each with what it needs.
+
+    Args:
+        lock: the text of browser/package-lock.json.
+    """
+    found = {}
+    for path, each in json.loads(lock)["packages"].items():
+        name = path.removeprefix(MODULES)
+        if not name or name == BUNDLER or each.get("dev") or each.get("optional"):
+            continue
+        purl = PackageURL("npm", *name.rpartition("/")[::2], each["version"])
+        digest = base64.b64decode(each["integrity"].removeprefix("sha512-")).hex()
+        part = Component(
+            name=name,
+            version=each["version"],
+            type=ComponentType.LIBRARY,
+            bom_ref=purl.to_string(),
+            purl=purl,
+            licenses=[LicenseFactory().make_from_string(each["license"])],
+            external_references=[distributed(purl, [hash_of("sha512", digest)])],
+        )
+        found[name] = (part, set(each.get("dependencies", ())))
+    return found
+
+
+def distributed(purl: PackageURL, hashes: list[HashType]) -> ExternalReference:
+    """Return where a package comes from, which is a name and no address, and its hashes."""
+    return ExternalReference(
+        type=ExternalReferenceType.DISTRIBUTION, url=XsUri(purl.to_string()), hashes=hashes
+    )
+
+
+def document(lock: str, direct: str, setup: str, scripts: str) -> str:
     """Return the document, checked.
 
     Args:
         lock: the text of requirements.lock.
         direct: the text of requirements.in: what the site itself stands on.
         setup: the text of setup.cfg.
+        scripts: the text of browser/package-lock.json.
 
     Raises:
         ValueError: the result would not keep to the schema.
@@ -111,7 +145,7 @@ def document(lock: str, direct: str, setup: str) -> str:
     about = ConfigParser()
     about.read_string(setup)
     own = about["metadata"]
-    bom = Bom(serial_number=uuid5(NAMESPACE_OID, lock + setup))
+    bom = Bom(serial_number=uuid5(NAMESPACE_OID, lock + setup + scripts))
     bom.metadata.timestamp = None
     bom.metadata.component = Component(
         name=own["name"],
@@ -122,10 +156,14 @@ def document(lock: str, direct: str, setup: str) -> str:
         licenses=[LicenseFactory().make_from_string(own["license"])],
     )
     parts = {name: component(package) for name, package in pinned(lock).items()}
-    bom.components.update(parts.values())
+    served = in_scripts(scripts)
+    bom.components.update([*parts.values(), *(part for part, _needs in served.values())])
     lines = [line for line in direct.splitlines() if line and not line.startswith("#")]
     first = {canonicalize_name(Requirement(line).name) for line in lines}
-    bom.register_dependency(bom.metadata.component, [parts[name] for name in first])
+    own_parts = [*(parts[name] for name in first), *(part for part, _needs in served.values())]
+    bom.register_dependency(bom.metadata.component, own_parts)
+    for part, wanted in served.values():
+        bom.register_dependency(part, [served[one][0] for one in wanted])
     for name, part in parts.items():
         bom.register_dependency(part, [parts[one] for one in needs(name) if one in parts])
     text = JsonV1Dot6(bom).output_as_string(indent=2)
@@ -136,8 +174,7 @@ def document(lock: str, direct: str, setup: str) -> str:
 
 def main(target: str) -> None:
     """Write the document of this checkout to ``target``, and say where it is."""
-    names = ("requirements.lock", "requirements.in", "setup.cfg")
-    text = document(*((ROOT / name).read_text("utf-8") for name in names))
+    text = document(*((ROOT / name).read_text("utf-8") for name in SOURCES))
     Path(target).parent.mkdir(parents=True, exist_ok=True)
     Path(target).write_text(text + "\n", "utf-8")
     print(target)

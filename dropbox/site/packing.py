@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from functools import lru_cache
 
 import brotli
 from flask import Response, request
@@ -24,12 +25,7 @@ class Packed:
     @classmethod
     def of(cls, content: bytes) -> Packed:
         """Compress ``content`` as far as it goes; that takes its time."""
-        found = {
-            "br": brotli.compress(content),
-            "gzip": gzip.compress(content, mtime=0),
-            _PLAIN: content,
-        }
-        return cls(dict(sorted(found.items(), key=lambda item: len(item[1]))))
+        return _packed(content)
 
     @property
     def plain(self) -> bytes:
@@ -45,3 +41,13 @@ class Packed:
             response.content_encoding = coding
         response.vary.add("Accept-Encoding")
         return response
+
+
+@lru_cache(maxsize=16)
+def _packed(content: bytes) -> Packed:
+    found = {
+        "br": brotli.compress(content),
+        "gzip": gzip.compress(content, mtime=0),
+        _PLAIN: content,
+    }
+    return Packed(dict(sorted(found.items(), key=lambda item: len(item[1]))))
