@@ -21,6 +21,7 @@ from dropbox.site.admission import Gate
 from dropbox.site.kept import Kept
 from dropbox.site.views import courier
 from dropbox.site.views.assets import asset_pages
+from dropbox.site.views.drop import drop_pages
 from dropbox.site.views.health import health_pages
 from dropbox.site.views.letter import letter_pages
 from dropbox.site.views.mailbox import mailbox_pages
@@ -67,7 +68,7 @@ def create_app(
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
         app.register_blueprint(pages)
-    for pages in (sealed_pages, letter_pages, asset_pages, health_pages):
+    for pages in (drop_pages, sealed_pages, asset_pages, health_pages):
         app.register_blueprint(pages)
     if config.site.couriers:
         app.extensions[courier.EXTENSION] = _courier_desk(config)

@@ -10,11 +10,13 @@ never put what it read into an error.
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Request, abort, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import MultiPartParser
 
 from dropbox.protocol.handed_in import MAX_CONSENT_BYTES, MAX_MESSAGE_BYTES, MAX_REPORT_BYTES
 from dropbox.protocol.keys import TOKEN_BYTES
@@ -38,6 +40,13 @@ SEALED_BYTES = {
 }
 """How much each address takes to which sealed bytes are posted."""
 
+UPLOADS = "drop"
+"""The page that takes a file."""
+
+MAX_UPLOAD_BYTES = MAX_REPORT_BYTES + 4096
+"""The largest letter, and what a browser puts around it."""
+
+MAX_PARTS = 10
 MAX_FIELDS = 200
 MAX_HOST_CHARACTERS = 253
 _HOST = re.compile(
@@ -46,6 +55,7 @@ _HOST = re.compile(
 )
 _PIECE_BYTES = 64 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
+UPLOAD_TYPE = "multipart/form-data"
 BYTES_TYPE = "application/octet-stream"
 """A page of another site may not post this without asking first, and gets no leave."""
 
@@ -53,7 +63,8 @@ BYTES_TYPE = "application/octet-stream"
 def guard() -> None:
     """Check a request, and read a post's form into ``g.form``; runs before every view.
 
-    Bytes that were signed or sealed go into ``g.body`` as they stand.
+    Bytes that were signed or sealed go into ``g.body`` as they stand, uploaded files into
+    ``g.files``.
     """
     if not is_host(request.host):
         abort(400)
@@ -63,6 +74,8 @@ def guard() -> None:
         g.body = read_body(request)
     elif most := SEALED_BYTES.get(request.endpoint or ""):
         g.body = _sealed(most)
+    elif request.blueprint == UPLOADS:
+        g.files = _upload()
     else:
         g.form = _form()
 
@@ -82,6 +95,14 @@ def _form() -> MultiDict[str, str]:
     if request.mimetype != FORM_TYPE or request.content_encoding:
         abort(415)
     return parse(read_body(request))
+
+
+def _upload() -> list[bytes]:
+    if not is_same_origin(request):
+        abort(403)
+    if request.mimetype != UPLOAD_TYPE or request.content_encoding:
+        abort(415)
+    return files(read_body(request, MAX_UPLOAD_BYTES), request.mimetype_params.get("boundary", ""))
 
 
 def is_host(name: str) -> bool:
@@ -167,6 +188,24 @@ def parse(body: bytes) -> MultiDict[str, str]:
     except ValueError:
         abort(400)
     return MultiDict((name, _clean(value)) for name, value in pairs)
+
+
+def files(body: bytes, boundary: str) -> list[bytes]:
+    """Return the files of an uploaded form, without their names.
+
+    Werkzeug would put a large one into a file on the disk: here all stay in memory.
+    """
+    parser = MultiPartParser(stream_factory=_in_memory, max_form_parts=MAX_PARTS)
+    try:
+        _fields, found = parser.parse(BytesIO(body), boundary.encode("ascii"), len(body))
+    except (ValueError, HTTPException):
+        abort(400)
+    # Where none was chosen, a browser sends an empty one without a name.
+    return [file.stream.read() for _name, file in found.items(multi=True) if file.filename]
+
+
+def _in_memory(*_about: object, **_more: object) -> BytesIO:
+    return BytesIO()
 
 
 def _clean(value: str) -> str:
