@@ -18,6 +18,15 @@ from tests.blind_server import Site
 from tests.desk_office import Office
 from tests.desk_world import CHEAP, World
 from tests.operator_world import card_file, places, run, running  # noqa: F401
+from tests.sealing_fixtures import (  # noqa: F401
+    hostile,
+    person,
+    running_hostile,
+    sealing,
+    trap,
+    visitor,
+    visits,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,10 +89,11 @@ def live_site(folder: Path, **limits: int) -> Iterator[LiveSite]:
 
 
 @contextmanager
-def chromium_browser(path: str) -> Iterator[Browser]:
-    """Start a headless Chromium."""
+def chromium_browser(path: str, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start a headless Chromium, perhaps with more flags."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        args = [*BROWSER_FLAGS, *flags]
+        browser = playwright.chromium.launch(executable_path=path, args=args)
         try:
             yield browser
         finally:
