@@ -68,7 +68,7 @@ def create_app(
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
         app.register_blueprint(pages)
-    for pages in (drop_pages, sealed_pages, asset_pages, health_pages):
+    for pages in (drop_pages, letter_pages, sealed_pages, asset_pages, health_pages):
         app.register_blueprint(pages)
     if config.site.couriers:
         app.extensions[courier.EXTENSION] = _courier_desk(config)
