@@ -17,7 +17,17 @@ from bench import imports
 from bench.results import Result, table
 
 RESULTS = Path(__file__).parent / "results.json"
-PARTS = ("jobs", "wire", "large", "imports", "desk", "carving", "worker_classes")
+PARTS = (
+    "jobs",
+    "sealed",
+    "browser",
+    "wire",
+    "large",
+    "imports",
+    "desk",
+    "carving",
+    "worker_classes",
+)
 """Modules of this package with a ``measure(folder) -> list[Result]``, in this order."""
 
 _GIBIBYTE = 1024**3

@@ -29,10 +29,21 @@ class Client:
         """Return a page's body."""
         return self._ask("GET", path, None, {})
 
+    def get_packed(self, path: str) -> bytes:
+        """Return a body as it is sent to a browser that takes brotli."""
+        return self._ask("GET", path, None, {"Accept-Encoding": "br, gzip"})
+
     def post(self, path: str, body: bytes) -> bytes:
         """Send a form; return the answer's body."""
+        return self._post(path, body, "application/x-www-form-urlencoded")
+
+    def hand_in(self, path: str, body: bytes) -> bytes:
+        """Send sealed bytes; return the answer's body."""
+        return self._post(path, body, "application/octet-stream")
+
+    def _post(self, path: str, body: bytes, kind: str) -> bytes:
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": kind,
             "Origin": f"http://127.0.0.1:{self.port}",
             "Sec-Fetch-Site": "same-origin",
         }

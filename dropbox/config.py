@@ -118,6 +118,7 @@ class SiteConfig:
     """What site.toml says. Taxonomies map a short code to a label per language.
 
     ``site_id`` has 16 bytes; ``site_pk``, 32 bytes, is the key that signs bundles to desks.
+    ``address`` is where reporters find the site, without a slash at its end; empty if unsaid.
     """
 
     site_id: bytes
@@ -131,6 +132,7 @@ class SiteConfig:
     outside_routes: tuple[OutsideRoute, ...]
     limits: Limits = field(default_factory=Limits)
     couriers: tuple[CourierKey, ...] = ()
+    address: str = ""
 
     def labels(self) -> dict[str, dict[str, dict[str, str]]]:
         """Return the words for taxonomy codes by taxonomy, code and language, for a desk."""
@@ -220,6 +222,7 @@ def parse_site(raw: bytes, name: str = SITE_TOML) -> SiteConfig:
         outside_routes=_routes(values.pop("outside_routes", [])),
         limits=_limits(values.pop("limits", {})),
         couriers=_couriers(values.pop("couriers", [])),
+        address=_address(values.pop("address", "")),
     )
     for unknown in values:
         raise SiteTomlInvalid(field=unknown)
@@ -257,6 +260,15 @@ def _url(value: Any, field: str) -> str:
     text = _typed(value, str, field)
     if text and (urlsplit(text).scheme not in ("https", "http") or not urlsplit(text).hostname):
         raise SiteTomlInvalid(field=field)
+    return text
+
+
+def _address(value: Any) -> str:
+    """Take the site's address: scheme and host, and a port if need be."""
+    text = _url(value, "address").rstrip("/")
+    parts = urlsplit(text)
+    if (text != f"{parts.scheme}://{parts.netloc}" and text) or "@" in text:
+        raise SiteTomlInvalid(field="address")
     return text
 
 

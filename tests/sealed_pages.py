@@ -17,6 +17,7 @@ WORDS = "ol#words li"
 PROBLEM = "#problem"
 LET_SERVER = f'{PROBLEM} [data-act="server"]'
 CODE = "form#enter textarea#code"
+CODE_PROBLEM = "form#enter .problem"
 OPEN = "form#enter .actions button"
 MAILBOX = "section#mailbox"
 STATE = "#state"

@@ -11,6 +11,7 @@ import click
 from dropbox.cli import backup, demo, redact, site
 from dropbox.cli.courier import courier
 from dropbox.cli.desk import desk
+from dropbox.cli.letter import letter
 from dropbox.cli.reporting import report
 from dropbox.cli.screen import Root
 from dropbox.cli.visiting import mailbox
@@ -27,6 +28,7 @@ root.add_command(desk)
 root.add_command(courier)
 root.add_command(report)
 root.add_command(mailbox)
+root.add_command(letter)
 root.add_command(demo.demo)
 root.add_command(redact.redact)
 

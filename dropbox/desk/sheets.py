@@ -24,12 +24,16 @@ from dropbox.desk.errors import NoCardYet
 from dropbox.desk.screen import line
 from dropbox.desk.vault import Vault
 from dropbox.language import translator
+from dropbox.program import fingerprint, published
 from dropbox.protocol import sign
 from dropbox.protocol.channel_card import CardTexts
 from dropbox.protocol.keys import in_square
 
 FOLDER = TEMPLATES_DIR / "sheets"
 TEAR_OFFS = 8
+PROGRAM = "seal.js"
+"""What locks in a reporter's browser; its page shows the same number."""
+
 _LONGEST = 300
 """Characters of a card's text; none may be longer."""
 
@@ -84,6 +88,15 @@ def button(shown: Face, found: Addresses, language: str) -> str:
     return _made("button.html", shown, found, language)
 
 
+def program() -> str:
+    """Return the number of the program that locks a report in a browser, as published.
+
+    Empty while no program is published with this version.
+    """
+    sums = published()
+    return fingerprint(sums[PROGRAM]) if PROGRAM in sums else ""
+
+
 def style() -> str:
     """Return the poster's style sheet."""
     return (FOLDER / "poster.css").read_text("utf-8")
@@ -105,6 +118,7 @@ def _made(name: str, shown: Face, found: Addresses, language: str, **more: objec
             link=link,
             site_square=square(link),
             key_square=square(in_square(shown.channel_pk)),
+            program=program(),
             own_style=Markup(style()),  # noqa: S704 - our own file
             **more,
         )

@@ -23,6 +23,7 @@ from dropbox.site.views import courier
 from dropbox.site.views.assets import asset_pages
 from dropbox.site.views.drop import drop_pages
 from dropbox.site.views.health import health_pages
+from dropbox.site.views.letter import letter_pages
 from dropbox.site.views.mailbox import mailbox_pages
 from dropbox.site.views.report import report_pages
 from dropbox.site.views.sealed import sealed_pages
@@ -67,7 +68,7 @@ def create_app(
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
         app.register_blueprint(pages)
-    for pages in (drop_pages, sealed_pages, asset_pages, health_pages):
+    for pages in (drop_pages, letter_pages, sealed_pages, asset_pages, health_pages):
         app.register_blueprint(pages)
     if config.site.couriers:
         app.extensions[courier.EXTENSION] = _courier_desk(config)
@@ -100,5 +101,6 @@ def _surroundings(
         offers=Kept(),
         frames=Kept(),
         packed_cards=Kept(),
+        letters=Kept(),
         gate=Gate(config.site.limits, partial(disk_room, config.places.site_dir)),
     )

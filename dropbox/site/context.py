@@ -55,6 +55,7 @@ class Surroundings:
     offers: Kept[Offers]
     frames: Kept[Frame]
     packed_cards: Kept[Packed]
+    letters: Kept[Packed]
     gate: Gate
 
     def today(self) -> date:

@@ -18,6 +18,7 @@ from flask import Flask
 
 from dropbox.language import LANGUAGES, translator
 from dropbox.protocol import reply_code
+from dropbox.site import letter_file
 
 _ANY_DAY = date(2000, 1, 1)
 _CODECS = ("ascii", "idna", "latin-1", "unicode_escape", "utf-8")
@@ -28,11 +29,16 @@ _MODULES = ("concurrent.futures.thread",)
 
 
 def read_all(app: Flask) -> None:
-    """Read pages, word lists, and what days and numbers are written with, in each language."""
+    """Read pages, word lists, and what days and numbers are written with, in each language.
+
+    Raises:
+        ScriptMissing: the letter's script was not built.
+    """
     for name in _CODECS:
         codecs.lookup(name)
     for name in _MODULES:
         importlib.import_module(name)
+    letter_file.script()
     for language in LANGUAGES:
         translator(language)
         reply_code.word_list(language)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.keys import in_square
-from dropbox.site import texts
+from dropbox.site import letter_file, texts
 from dropbox.site.context import here
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
@@ -98,10 +98,11 @@ def _guides(cards: list[ChannelCard]) -> list[Guide]:
 
 @start_pages.get(f"{LANGUAGE_PATH}/keys")
 def keys() -> str:
-    """Show each channel's fingerprint and whole key, to compare with a poster."""
+    """Show each channel's fingerprint and whole key, and the numbers of what locks a report."""
     cards = _channels()
     squares = {card.slug: square(card.channel_pk) for card in cards}
-    return render_template("site/keys.html", channels=cards, squares=squares)
+    letter = letter_file.number_today(here())
+    return render_template("site/keys.html", channels=cards, squares=squares, letter=letter)
 
 
 @lru_cache(maxsize=64)
