@@ -349,6 +349,12 @@ def signature_cases(random: Random, count: int) -> Iterator[Case]:
         nonce = scalar.crypto_core_ed25519_scalar_reduce(random.randbytes(64))
         ed_pk = torsion(base(secret), random.choice((0, 0, 1, 2, 4, 7)))
         commitment = torsion(base(nonce), random.choice((0, 0, 1, 4)))
+        if random.random() < 0.4:  # a key that says nothing, or a commitment to nothing
+            small = bytes.fromhex(random.choice(make_vectors.SMALL_ORDER))
+            if random.random() < 0.5:
+                ed_pk, secret = small, bytes(32)
+            else:
+                commitment, nonce = small, bytes(32)
         message = frame((sign.Purpose.MEMO.value, field))
         challenge = scalar.crypto_core_ed25519_scalar_reduce(
             hashlib.sha512(commitment + ed_pk + message).digest()
@@ -379,5 +385,5 @@ CASES = {
     "letters": (letter_cases, 200, 10_000),
     "pages": (page_cases, 150, 10_000),
     "codes": (code_cases, 300, 50_000),
-    "signatures": (signature_cases, 150, 10_000),
+    "signatures": (signature_cases, 400, 10_000),
 }
