@@ -4,8 +4,6 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { x25519 } from "@noble/curves/ed25519.js";
-
 import { hex, utf8 } from "../protocol/bytes.js";
 import { readCard } from "../protocol/channel_card.js";
 import { addMonths } from "../protocol/days.js";
@@ -17,7 +15,6 @@ import { random } from "../protocol/random.js";
 import * as replyCode from "../protocol/reply_code.js";
 import { openMemo, openReply } from "../protocol/reporter.js";
 import { Purpose, verify } from "../protocol/sign.js";
-import { multiply } from "../protocol/x25519.js";
 
 const FILE = new URL("../../tests/data/protocol-v1.json", import.meta.url);
 const { inputs, derived, sealed } = JSON.parse(await readFile(FILE, "utf8"));
@@ -79,24 +76,4 @@ test("characters are code points, and months end on their last day", () => {
 test("randomness is not the same twice", () => {
   assert.notDeepEqual(random(32), random(32));
   assert.equal(random(65_536).length, 65_536);
-});
-
-test("X25519 matches RFC 7748, also after a thousand times", () => {
-  const shared = multiply(
-    raw("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4"),
-    raw("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c"),
-  );
-  assert.equal(hex(shared), "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
-  let [k, u] = [raw("09".padEnd(64, "0")), raw("09".padEnd(64, "0"))];
-  for (let turn = 0; turn < 1000; turn++) [k, u] = [multiply(k, u), k];
-  assert.equal(hex(k), "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
-});
-
-test("X25519 is that of the library which is too large to carry", () => {
-  for (let turn = 0; turn < 40; turn++) {
-    const [secret, point] = [random(32), random(32)];
-    assert.deepEqual(multiply(secret, point), x25519.getSharedSecret(secret, point));
-  }
-  for (const small of ["00", "01", "ec".padEnd(62, "f") + "7f", "ed".padEnd(62, "f") + "7f"])
-    assert.throws(() => multiply(random(32), raw(small.padEnd(64, "0"))));
 });
