@@ -23,6 +23,10 @@ Misbehaviour = Callable[[bytes], bytes | None]
 
 MARKER = "Regenboogforel-7391"
 STORY = f"Elke week wordt er geschreeuwd.\n{MARKER} was erbij."
+OF_THE_LINE = (
+    b"GET /cards POST /sealed/report /sealed/message /sealed/withdrawal /sealed/mailbox"
+    b" HTTP/1.1 Host Accept-Encoding identity Content-Type application/octet-stream Content-Length"
+)
 CODE_WORD = re.compile(r"^ ?\d+\. ([a-z]+)$", re.MULTILINE)
 
 
@@ -140,3 +144,16 @@ def words(shown: str) -> str:
     if len(found) != 10:
         raise AssertionError(shown)
     return " ".join(found)
+
+
+def telltale(code: str, before: bytes) -> list[str]:
+    """Return the words of a code that only the code can have brought somewhere.
+
+    A word such as "report" or "index" stands in addresses and databases, too: what ``before``
+    holds proves nothing.
+    """
+    known = before + OF_THE_LINE
+    found = [word for word in code.split() if word.encode() not in known]
+    if len(found) < 3:
+        raise AssertionError(code)
+    return found

@@ -19,6 +19,7 @@ from tests.client_world import (
     raw,
     run,
     telling,
+    telltale,
     wired,
     words,
 )
@@ -120,11 +121,12 @@ def test_nothing_is_on_the_line_or_a_disk_in_clear(
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)
+    before = site.world.files()
     code = words(run("report", site.site, typed=telling()).output)
     run("mailbox", site.site, typed=f"{code}\n1\n{MARKER}\n.\ny\n\n")
     line = b"".join(site.heard)
     assert b"/sealed/message" in line
-    for secret in (MARKER, "geschreeuwd", *(word for word in code.split() if len(word) > 4)):
+    for secret in (MARKER, "geschreeuwd", *telltale(code, before)):
         assert secret.encode() not in line
         assert secret.encode() not in site.world.files()
     assert list(home.iterdir()) == []

@@ -40,7 +40,7 @@ SENT = N_("Your report is sent.")
 SENT_BEFORE = N_("Your report was there already. It is stored once.")
 YOUR_CODE = N_("This is your reply code. Write the ten words down now: nobody can show them again.")
 CODE_USE = N_("With it you read replies and write on, here or at the site's mailbox page.")
-CODE_STAYS = N_("They stay in this window until you close it.")
+CODE_STAYS = N_("Your text and these words stay in this window until you close it.")
 UNKNOWN = N_(
     "It is not known whether your report arrived. If these words open a mailbox, it did: try with"
     " meldkluis mailbox. If they do not, report again."
@@ -98,7 +98,8 @@ def _channel(cards: Cards, slug: str | None, fingerprint: str | None) -> Channel
     chosen = 1 if slug is not None else shared.choose(ASK_CHANNEL, len(found))
     if chosen is None:
         return None
-    say(FINGERPRINT, fingerprint=found[chosen - 1].fingerprint)
+    if len(found) > 1:
+        say(FINGERPRINT, fingerprint=found[chosen - 1].fingerprint)
     if not wants(COMPARE):
         raise FingerprintDiffers
     return found[chosen - 1]
