@@ -64,7 +64,7 @@ HEADERS = {
 
 def put_on(response: Response) -> Response:
     """Set the headers; only an answer that says otherwise itself may be kept by a cache."""
-    for name, value in HEADERS.items():
-        response.headers[name] = value
+    # Nothing else ever sets one of them: to look for each in vain would take its time.
+    response.headers.extend(HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
