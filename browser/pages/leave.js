@@ -1,2 +1,9 @@
-// A placeholder until the page is written.
-export {};
+/**
+ * The script of every page that does not lock or open anything: leave quickly.
+ *
+ * @module
+ */
+
+import { install } from "./away.js";
+
+install();

@@ -8,7 +8,7 @@ a message that could not be sent, in the answer to its own post.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, abort, g, make_response, render_template
 
@@ -37,6 +37,7 @@ from dropbox.site.speech import language
 from dropbox.site.views import steps
 from dropbox.site.views.start import LANGUAGE_PATH
 from dropbox.site.visit import Visit, look_for_nothing, visit
+from dropbox.told import OUTCOMES, STATES
 
 _WITH_TEXT = ("message", *steps.STEPS)
 
@@ -49,8 +50,12 @@ mailbox_pages.after_request(fill.fill_answer)
 
 @mailbox_pages.get("")
 def enter() -> Response:
-    """Ask for the reply code."""
-    return _enter_page(CodeForm(formdata=None))
+    """Ask for the reply code; the page also holds what a browser needs to open it itself."""
+    own = {
+        "site": here().config.site.site_id.hex(),
+        "day": here().today().isoformat(),
+    }
+    return _enter_page(CodeForm(formdata=None), browser=own)
 
 
 @mailbox_pages.post("")
@@ -83,9 +88,19 @@ def _code_problem(error: InputError, typed: str) -> str:
     return words_of(error)
 
 
-def _enter_page(form: CodeForm, status: int = 200) -> Response:
+def _enter_page(
+    form: CodeForm, status: int = 200, browser: Mapping[str, str] | None = None
+) -> Response:
     problems = form.problems()
-    html = render_template("site/enter.html", form=form, problems=problems, failed=bool(problems))
+    html = render_template(
+        "site/enter.html",
+        form=form,
+        problems=problems,
+        failed=bool(problems),
+        browser=browser,
+        states=STATES,
+        outcomes=OUTCOMES,
+    )
     return make_response(html, status)
 
 

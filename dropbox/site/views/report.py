@@ -6,6 +6,7 @@ What the steps do is in `dropbox.site.views.steps`.
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 
 from flask import (
     Blueprint,
@@ -62,7 +63,12 @@ def write(slug: str) -> Response:
 
     def blank() -> str:
         form = ReportForm.of(None, steps.offers(card))
-        return steps.form_html(Journey(card), form, _TOKEN_PLACE)
+        own = {
+            "site": here().config.site.site_id.hex(),
+            "card": b64encode(card.raw).decode("ascii"),
+            "day": today.isoformat(),
+        }
+        return steps.form_html(Journey(card), form, _TOKEN_PLACE, browser=own)
 
     page = here().blank_forms.of((language(), today, card.raw, cards), blank)
     return make_response(page.replace(_TOKEN_PLACE, here().tokens.issue()))

@@ -7,7 +7,7 @@ those whom the review page named; the code is shown only after the commit, once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
@@ -154,8 +154,23 @@ def _form_page(way: Journey, form: ReportForm, status: int = 200, notice: str = 
     return make_response(form_html(way, form, token(), notice), status)
 
 
-def form_html(way: Journey, form: ReportForm, form_token: str, notice: str = "") -> str:
-    """Return the page with the form."""
+def form_html(
+    way: Journey,
+    form: ReportForm,
+    form_token: str,
+    notice: str = "",
+    browser: Mapping[str, str] | None = None,
+) -> str:
+    """Return the page with the form.
+
+    Args:
+        way: where the form leads.
+        form: what was typed, and what is wrong with it.
+        form_token: the form's own token.
+        notice: what changed meanwhile.
+        browser: what a browser needs that locks the report itself; None for a page that
+            the server's mode answered with.
+    """
     problems = form.problems()
     return render_template(
         "site/write.html",
@@ -168,6 +183,7 @@ def form_html(way: Journey, form: ReportForm, form_token: str, notice: str = "")
         readers=review.written(_all_readers(way.card)),
         left=form.characters_left(),
         others=way.others,
+        browser=browser,
         **_where(way),
     )
 
