@@ -31,7 +31,7 @@ class LetterTooOld(ProtocolError):
     """None of those whom a letter was sealed to can be expected to open it."""
 
     text = N_(
-        "This letter waited too long: nobody can open it any more. Nothing was stored. "
+        "This letter waited too long: its readers may not be able to open it. Nothing was stored. "
         "Write it again with a new letter page."
     )
     status = 410
