@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from http import HTTPStatus
 
+import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -140,6 +142,12 @@ def filling(browser: Browser, origin: str, **options: object) -> Iterator[Fillin
         yield visit
     finally:
         context.close()
+
+
+def more(*cases: object) -> list[ParameterSet]:
+    """Return the cases that only a long run tries."""
+    found = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*case, marks=pytest.mark.soak) for case in found]
 
 
 def in_page(office: Office, version: int = 1, **changes: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests import live, organisation
-from tests.filling import STORY, Filling, filling, in_page, served
+from tests.filling import STORY, Filling, filling, in_page, more, served
 from tests.organisation import TODAY, Handler, Office
 from tests.site_client import World
 
@@ -67,7 +67,8 @@ def bad_cards(world: World) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "reason", ["BadSignature", "CardExpired", "CardLivesTooLong", "ForeignCard", "MalformedCard"]
+    "reason",
+    ["BadSignature", "CardExpired", *more("CardLivesTooLong", "ForeignCard", "MalformedCard")],
 )
 def test_refused_card_is_an_alarm_and_nothing_can_be_sent(
     visit: Filling, world: World, reason: str
@@ -115,7 +116,7 @@ def test_check_again_takes_a_card_that_is_right_by_then(visit: Filling, world: W
     visit.check()
 
 
-@pytest.mark.parametrize("days", [3, -3, 400])
+@pytest.mark.parametrize("days", [3, *more(-3, 400)])
 def test_wrong_clock_is_told_with_both_days(visit: Filling, days: int) -> None:
     """From three days apart on nothing is locked; both days, and how to mend it, are said."""
     device = datetime.combine(TODAY + timedelta(days=days), time(12), UTC)
