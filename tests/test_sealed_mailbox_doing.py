@@ -72,7 +72,7 @@ def test_reply_is_shown_as_it_was_written(visit: Opening, world: World) -> None:
 
 
 def test_message_pause_and_resumption_reach_the_desk(visit: Opening, world: World) -> None:
-    """Each is sealed here, said to be done, and opened by the handler; the page is new each time."""
+    """Each is sealed here, said to be done, and opened by the handler; the page is new after it."""
     before = len(said(world))
     visit.open(world.file(), "en")
     visit.write(WRITTEN)

@@ -84,10 +84,12 @@ function readMailbox(key, older) {
 /** @param {number} [older] how many older pages to read */
 async function reread(older = opened?.older) {
   const before = opened;
-  const found = before && (await readMailbox(before.key, older));
+  const found = before && (await readMailbox(before.key.slice(), older));
   // The mailbox may have been closed in between.
   if (!before || opened !== before) return null;
-  if (found) opened = found;
+  if (!found) return null;
+  opened = found;
+  forget(before);
   return found;
 }
 
