@@ -56,7 +56,7 @@ class Filling:
     def open(self, lang: str = "nl", slug: str = "meldpunt", mode: str = "browser") -> None:
         """Open the form and wait until its mode stands."""
         self.page.goto(f"{self.origin}/{lang}/report/{slug}")
-        self.page.wait_for_selector(f"#mode-box[data-mode={mode}]")
+        self.page.wait_for_selector(f"#mode-box[data-mode={mode}]", state="attached")
 
     def check(self, story: str = STORY) -> None:
         """Write a story, and go to the review."""

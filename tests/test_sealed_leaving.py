@@ -232,7 +232,7 @@ def test_old_browser_stays_in_the_servers_mode(visit: Filling, script: str) -> N
     """What the browser cannot do is not tried; the page says who locks, and works."""
     visit.page.add_init_script(script)
     visit.open("en", mode="server")
-    assert "our server sees your text" in visit.page.locator("#mode-box").inner_text()
+    assert "Our server sees your text" in visit.page.locator("#mode-box").inner_text()
     visit.page.locator("textarea").fill(STORY)
     visit.press_review()
     visit.page.locator("button[value=send]").click()
