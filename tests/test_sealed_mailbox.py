@@ -194,3 +194,17 @@ def test_mailbox_says_what_the_servers_mode_says(visit: Opening, world: World, l
     for kind in KINDS:
         code = kind(world)
         assert by_browser(visit, code, lang) == by_server(visit, code, lang), kind.__doc__
+
+
+@pytest.mark.parametrize("later", [7, 8, 95, 120])
+def test_dates_that_were_kept_and_missed_are_said_alike(
+    browser: Browser, origin: str, world: World, later: int
+) -> None:
+    """On the last day, after it, and when the channel's card has expired, too."""
+    code, day = empty(world), TODAY + timedelta(days=later)
+    world.today, today = day, world.today
+    try:
+        with opening(browser, origin, day=day) as visit:
+            assert by_browser(visit, code, "en") == by_server(visit, code, "en")
+    finally:
+        world.today = today
