@@ -181,6 +181,18 @@ def test_answer_that_is_lost_is_asked_for_with_the_same_bytes(visit: Opening, wo
     assert len(said(world)) == before + 1
 
 
+def test_text_that_was_changed_after_a_lost_answer_stays(visit: Opening, world: World) -> None:
+    """What went out is sent again as it was; what was written since waits in the field."""
+    visit.open(world.file(), "en")
+    visit.loses_answers()
+    visit.write(WRITTEN)
+    visit.page.locator("#message-text").fill("Iets anders.")
+    visit.act("again")
+    expect(visit.notice).to_have_text("Your message is sent.")
+    assert visit.page.locator("#message-text").input_value() == "Iets anders."
+    assert ("message", WRITTEN) in said(world)
+
+
 def test_two_tabs_do_not_hinder_each_other(visit: Opening, world: World) -> None:
     """The other tab wrote in between: the mailbox is read again and sealed anew, once each."""
     code = world.file()
