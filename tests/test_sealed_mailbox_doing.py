@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, expect
 
 from dropbox.protocol import mailbox_page
 from tests import live, organisation
-from tests.accessible import violations
 from tests.filling import served
 from tests.opening import Opening, opening
 from tests.organisation import Handler, Office
@@ -364,43 +363,3 @@ def test_leaving_and_coming_back_reveals_nothing(visit: Opening, world: World) -
         visit.page.wait_for_selector("#mode-box[data-mode=browser]")
         assert "roerdomp" not in visit.page.content()
         assert visit.page.locator("#code").input_value() == ""
-
-
-@pytest.mark.parametrize("lang", ["en", "nl"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view(
-    browser: Browser, origin: str, world: World, lang: str, scheme: str
-) -> None:
-    """The form, its errors, a mailbox with a question, a problem, the withdrawal, and its end."""
-    code = asked(world)
-    with opening(
-        browser, origin, viewport={"width": 320, "height": 700}, color_scheme=scheme
-    ) as one:
-        one.enter(lang)
-        assert clean(one)
-        one.type("zoo zoo")
-        assert clean(one)
-        one.type(code)
-        one.page.wait_for_selector("#state")
-        assert clean(one)
-        one.act("message")
-        assert clean(one)
-        one.answers(None)
-        one.write(WRITTEN)
-        one.page.wait_for_selector("[data-act=again]")
-        assert clean(one)
-        one.page.locator("#message-text").fill("")
-        for act in ("withdraw", "withdraw-now"):
-            one.act(act)
-            assert clean(one)
-        one.enter(lang)
-        one.type(code)
-        assert clean(one)
-
-
-def clean(one: Opening) -> bool:
-    """See that axe-core finds nothing and that nothing is wider than the screen."""
-    assert violations(one.page) == []
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert one.page.locator("h1").count() == 1
-    return True
