@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
@@ -108,11 +108,13 @@ class Opening:
 
 
 @contextmanager
-def opening(browser: Browser, origin: str, **options: object) -> Iterator[Opening]:
-    """Begin a visit whose clock stands on the day of the tests."""
+def opening(
+    browser: Browser, origin: str, day: date = TODAY, **options: object
+) -> Iterator[Opening]:
+    """Begin a visit whose clock stands on the day of the tests, or another."""
     context = browser.new_context(**options)  # type: ignore[arg-type]
     context.set_default_timeout(TIMEOUT_MILLISECONDS)
-    context.clock.install(time=datetime.combine(TODAY, time(12), UTC))
+    context.clock.install(time=datetime.combine(day, time(12), UTC))
     visit = Opening(context.new_page(), origin)
 
     def note(request: Request) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from dropbox.protocol import keys, reply_code
 from tests import live, organisation
+from tests.accessible import violations
 from tests.filling import served
 from tests.opening import Opening, opening
 from tests.organisation import SITE_ID, TODAY, Handler, Office
@@ -194,3 +195,57 @@ def test_mailbox_says_what_the_servers_mode_says(visit: Opening, world: World, l
     for kind in KINDS:
         code = kind(world)
         assert by_browser(visit, code, lang) == by_server(visit, code, lang), kind.__doc__
+
+
+@pytest.mark.parametrize("later", [7, 8, 95, 120])
+def test_dates_that_were_kept_and_missed_are_said_alike(
+    browser: Browser, origin: str, world: World, later: int
+) -> None:
+    """On the last day, after it, and when the channel's card has expired, too."""
+    code, day = empty(world), TODAY + timedelta(days=later)
+    world.today, today = day, world.today
+    try:
+        with opening(browser, origin, day=day) as visit:
+            assert by_browser(visit, code, "en") == by_server(visit, code, "en")
+    finally:
+        world.today = today
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(
+    browser: Browser, origin: str, world: World, lang: str, scheme: str
+) -> None:
+    """The form, its errors, a mailbox with a question, a problem, the withdrawal, and its end."""
+    code = asked(world)
+    with opening(
+        browser, origin, viewport={"width": 320, "height": 700}, color_scheme=scheme
+    ) as one:
+        one.enter(lang)
+        assert clean(one)
+        one.type("zoo zoo")
+        assert clean(one)
+        one.type(code)
+        one.page.wait_for_selector("#state")
+        assert clean(one)
+        one.act("message")
+        assert clean(one)
+        one.answers(None)
+        one.write("Er is nog iets.")
+        one.page.wait_for_selector("[data-act=again]")
+        assert clean(one)
+        one.page.locator("#message-text").fill("")
+        for act in ("withdraw", "withdraw-now"):
+            one.act(act)
+            assert clean(one)
+        one.enter(lang)
+        one.type(code)
+        assert clean(one)
+
+
+def clean(one: Opening) -> bool:
+    """See that axe-core finds nothing and that nothing is wider than the screen."""
+    assert violations(one.page) == []
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert one.page.locator("h1").count() == 1
+    return True

@@ -84,10 +84,12 @@ function readMailbox(key, older) {
 /** @param {number} [older] how many older pages to read */
 async function reread(older = opened?.older) {
   const before = opened;
-  const found = before && (await readMailbox(before.key, older));
+  const found = before && (await readMailbox(before.key.slice(), older));
   // The mailbox may have been closed in between.
   if (!before || opened !== before) return null;
-  if (found) opened = found;
+  if (!found) return null;
+  opened = found;
+  forget(before);
   return found;
 }
 
@@ -185,7 +187,7 @@ async function send(said) {
   const found = await doing.act(opened, said, today(), reread, before);
   if (!opened) return;
   lost = found.lost && { said, bytes: found.lost };
-  if (found.visit) await tellOutcome(found, said.kind);
+  if (found.visit) await tellOutcome(found, said);
   else showUnknown(text());
 }
 
@@ -193,11 +195,12 @@ async function send(said) {
  * Say how it ended, and show the mailbox as it is now.
  *
  * @param {doing.Outcome} found
- * @param {string} kind
+ * @param {Saying} what
  */
-async function tellOutcome({ words, isDone, visit: sent, isStale }, kind) {
+async function tellOutcome({ words, isDone, visit: sent, isStale }, what) {
   const said = words && say(words);
-  const left = isDone && kind === "message" ? "" : text();
+  // Only what was sent leaves the field: it may have been changed since.
+  const left = isDone && text() === what.text ? "" : text();
   if (isDone && sent?.box.memo) seen.sent(sent.box.turn, sent.box.memo.number + 1);
   const now = isStale ? await tryReread() : opened;
   if (!opened) return;
