@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import re
 from pathlib import Path
 
 import brotli
@@ -11,7 +12,7 @@ import pytest
 from dropbox.site import assets
 from dropbox.site.assets import SCRIPTS, Asset, ScriptMissing
 from dropbox.site.headers import HEADERS
-from dropbox.site.packing import Packed
+from dropbox.site.packing import Packed, PackedAround
 from tests.organisation import office
 from tests.site_client import World
 
@@ -121,3 +122,36 @@ def test_policy_takes_scripts_of_this_site_alone() -> None:
     assert (policy["script-src"], policy["connect-src"]) == ("'self'", "'self'")
     assert policy["default-src"] == "'none'"
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("asked", ["gzip, deflate, br", "identity", "gzip;q=0"])
+def test_empty_form_is_compressed_around_its_token(world: World, asked: str) -> None:
+    """Every coding gives a form with a token of its own; only what is public is compressed."""
+    channel, *_rest = world.server.mailboxes.channels(world.today)
+    found = []
+    for _each in range(2):
+        answer = world.client.get(f"/en/report/{channel.slug}", headers={"Accept-Encoding": asked})
+        page = UNPACK[answer.content_encoding](answer.data).decode("utf-8")
+        token = re.findall(r'name="token" value="([^"]+)"', page)
+        found.append((page.replace(token[0], ""), *token))
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.content_encoding == ("gzip" if asked.startswith("gzip,") else None)
+        # a token is in there as it is: what it holds cannot change how long the answer is
+        assert token[0].encode() in answer.data
+    (one, first), (other, second) = found
+    assert one == other
+    assert first != second
+
+
+@pytest.mark.parametrize("parts", [("", ""), ("é" * 70_000, "é" * 9), ("a", "", "a" * 3000)])
+@pytest.mark.parametrize("value", ["", "x", "é" * 32_000])
+def test_any_parts_and_value_come_out_as_they_went_in(
+    world: World, parts: tuple[str, ...], value: str
+) -> None:
+    """Empty, long and repeated ones too; two values of one length give one length."""
+    packed = PackedAround.of(parts)
+    with world.app.test_request_context(headers={"Accept-Encoding": "gzip"}):
+        answer = packed.answer(value, "text/html")
+        same_size = packed.answer("z" * len(value.encode()), "text/html")
+    assert gzip.decompress(answer.get_data()).decode("utf-8") == value.join(parts)
+    assert len(answer.get_data()) == len(same_size.get_data())

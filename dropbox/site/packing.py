@@ -1,12 +1,16 @@
 """What is compressed ahead of time: the same bytes for everybody, in three encodings.
 
-Invariant: nothing of a request, and nothing secret, is ever in what is packed here, so its
-length tells nothing. Source: RFC 9110, section 12.5.3; RFC 7932 for Brotli.
+Also pages that are the same but for one value, around which they are compressed. Invariant:
+nothing of a request, and nothing secret, is ever compressed here, so the length of an answer
+tells nothing. Source: RFC 9110, section 12.5.3; RFC 7932 for Brotli; RFC 1951 and 1952 for
+gzip.
 """
 
 from __future__ import annotations
 
 import gzip
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +18,13 @@ import brotli
 from flask import Response, request
 
 _PLAIN = "identity"
+_GZIP = "gzip"
+_RAW_DEFLATE = -15
+_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
+"""Deflate, no name, no time, no system. Source: RFC 1952, section 2.3."""
+_END = b"\x03\0"
+"""An empty last block. Source: RFC 1951, section 3.2.6."""
+_LONGEST_VALUE = (1 << 16) - 1
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,52 @@ class Packed:
 def _packed(content: bytes) -> Packed:
     found = {
         "br": brotli.compress(content),
-        "gzip": gzip.compress(content, mtime=0),
+        _GZIP: gzip.compress(content, mtime=0),
         _PLAIN: content,
     }
     return Packed(dict(sorted(found.items(), key=lambda item: len(item[1]))))
+
+
+@dataclass(frozen=True)
+class PackedAround:
+    """A text that is the same for everybody, but for a value that stands between its parts.
+
+    The value goes between the compressed parts as it is, and no part refers to it: an answer
+    is as long as with any other value of that length.
+    """
+
+    parts: tuple[bytes, ...]
+    packed: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[str]) -> PackedAround:
+        """Compress each part by itself, to its last whole byte."""
+        plain = tuple(part.encode("utf-8") for part in parts)
+        return cls(plain, tuple(map(_deflated, plain)))
+
+    def answer(self, value: str, mimetype: str) -> Response:
+        """Answer with ``value``, of at most 65,535 bytes, between the parts."""
+        between = value.encode("utf-8")
+        content = between.join(self.parts)
+        is_packed = request.accept_encodings.quality(_GZIP) > 0
+        if is_packed:
+            ends = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+            content = _HEAD + _stored(between).join(self.packed) + _END + ends
+        response = Response(content, mimetype=mimetype)
+        if is_packed:
+            response.content_encoding = _GZIP
+        response.vary.add("Accept-Encoding")
+        return response
+
+
+def _deflated(content: bytes) -> bytes:
+    packer = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, _RAW_DEFLATE)
+    return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(content: bytes) -> bytes:
+    """Return a block that is not compressed. Source: RFC 1951, section 3.2.4."""
+    size = len(content)
+    return (
+        b"\0" + size.to_bytes(2, "little") + (_LONGEST_VALUE - size).to_bytes(2, "little") + content
+    )
