@@ -106,7 +106,7 @@ lock: environment tools ## Pin the newest versions of all dependencies, with has
 
 .PHONY: clean
 clean: ## Remove what set-up made; data in VAR stays.
-	@rm -rf .venv build *.egg-info browser/node_modules dropbox/site/static/*.js $(CATALOGUES) $(LEXICON)
+	@rm -rf .venv build *.egg-info browser/node_modules browser/protocol/words.data.js* dropbox/site/static/*.js $(CATALOGUES) $(LEXICON)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The steps below are for the targets above.

@@ -1,19 +1,17 @@
 /**
- * Bundles the three scripts that reporters run: `node build.js [FOLDER]`.
+ * Bundles the scripts that reporters run: `node build.js [FOLDER]`.
  *
  * Invariants: the same lock and sources give the same bytes, wherever and however often; a script carries the
  * licences of all that it contains; nobody ever sees half a script.
  */
 import { realpathSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-
-export const HERE = dirname(fileURLToPath(import.meta.url));
-export const SERVED = join(HERE, "..", "dropbox", "site", "static");
-export const SCRIPTS = ["seal", "leave", "letter"];
+import { FROM, PACKED, packWords } from "./pack_words.js";
+import { HERE, SCRIPTS, SERVED } from "./scripts.js";
 
 const PACKAGE = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const TERMS = /Permission is hereby granted, free of charge[^]*$/;
@@ -26,7 +24,7 @@ const TERMS = /Permission is hereby granted, free of charge[^]*$/;
  * @throws {Error} a package has another licence than MIT, or terms of its own
  */
 async function licences(inputs) {
-  const names = new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
+  const names = new Set(inputs.flatMap((path) => (path === PACKED ? FROM : (PACKAGE.exec(path)?.[1] ?? []))));
   const said = new Set();
   const holders = [];
   for (const name of [...names].sort()) {
@@ -63,7 +61,6 @@ async function bundle(name) {
     charset: "utf8",
     minify: true,
     legalComments: "none",
-    loader: { ".txt": "text" },
     logLevel: "warning",
     tsconfigRaw: {},
   });
@@ -79,6 +76,7 @@ async function bundle(name) {
  * @param {string} folder where they go
  */
 export async function buildAll(folder) {
+  await packWords();
   const made = await Promise.all(SCRIPTS.map(bundle));
   await mkdir(folder, { recursive: true });
   for (const [at, name] of SCRIPTS.entries()) {

@@ -8,8 +8,10 @@ while its scripts are worked on.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -17,6 +19,30 @@ from types import MappingProxyType
 SHA256_BYTES = 32
 _FINGERPRINT_CHARACTERS = 25
 _FINGERPRINT_GROUP = 5
+
+
+@dataclass(frozen=True)
+class Release:
+    """All scripts taken together: SHA-256 in hexadecimal, and the beginning of it in letters."""
+
+    sha256: str
+    fingerprint: str
+
+
+def release(sums: Mapping[str, bytes]) -> Release:
+    """Return the one number of several scripts, which posters, pages and release notes show.
+
+    It is the SHA-256 of what ``sha256sum`` prints of the files in the order of their names, so
+    ``sha256sum leave.js letter.js open.js seal.js | sha256sum`` finds it.
+
+    Args:
+        sums: the 32-byte SHA-256 of each script, by the name of its file.
+
+    Source: GNU coreutils, the output of ``sha256sum``.
+    """
+    lines = "".join(f"{sums[name].hex()}  {name}\n" for name in sorted(sums))
+    found = hashlib.sha256(lines.encode("ascii"))
+    return Release(found.hexdigest(), fingerprint(found.digest()))
 
 
 @cache

@@ -155,13 +155,15 @@ packages() {
 link_node() { [ "$(readlink .venv/bin/node)" = "$node" ] || ln -sf "$node" .venv/bin/node; }
 
 sources() {
-    find browser/build.js browser/package.json browser/package-lock.json browser/protocol browser/reporter \
-        browser/pages dropbox/protocol/words_nl.txt -type f 2>/dev/null | LC_ALL=C sort
+    find browser/build.js browser/pack_words.js browser/scripts.js browser/package.json \
+        browser/package-lock.json browser/protocol browser/reporter browser/pages \
+        dropbox/protocol/words_nl.txt -type f ! -name 'words.data.js*' 2>/dev/null | LC_ALL=C sort
 }
 
 # What went in and what stands there: an edit on either side makes the scripts anew.
 state_of_scripts() {
-    { pwd; sources | xargs cksum; cksum "$static/seal.js" "$static/leave.js" "$static/letter.js"; } 2>/dev/null | cksum
+    { pwd; sources | xargs cksum; cksum "$static/leave.js" "$static/letter.js" "$static/open.js" \
+        "$static/seal.js" browser/protocol/words.data.js; } 2>/dev/null | cksum
 }
 
 bundle() {

@@ -28,7 +28,7 @@ class Beside:
         node = shutil.which("node")
         assert node, "node is needed for this test"
         process = subprocess.Popen(
-            [node, "test/beside.js"],
+            [node, "--import", "./test/ready.js", "test/beside.js"],
             cwd=BROWSER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -16,13 +16,13 @@ from scripts import programs
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = ROOT / "browser"
-SCRIPTS = ("seal.js", "leave.js", "letter.js")
+SCRIPTS = ("leave.js", "letter.js", "open.js", "seal.js")
 TESTS = sorted((BROWSER / "test").glob("*.test.js"))
-LOADER = ("--import", "./test/loader.js")
+READY = ("--import", "./test/ready.js")
 RUNTIME = ("@noble", "@scure", "@esbuild", "esbuild")
 IMPORTS = """import { ed25519 } from "@noble/curves/ed25519.js";
-import words from "../../dropbox/protocol/words_nl.txt";
-addEventListener("load", () => { document.title = `${ed25519} ${words}`; });
+import { wordList } from "../protocol/words.js";
+addEventListener("load", () => { document.title = `${ed25519} ${wordList("en")}`; });
 """
 SECONDS = 120
 
@@ -50,7 +50,7 @@ def build(browser: Path, folder: Path) -> dict[str, bytes]:
 def elsewhere(tmp_path: Path) -> Path:
     """Return the folder browser/ of another checkout, which holds what a build reads."""
     checkout = tmp_path / "elsewhere" / "of another name"
-    without = shutil.ignore_patterns("node_modules", "test")
+    without = shutil.ignore_patterns("node_modules", "test", "words.data.js*")
     shutil.copytree(BROWSER, checkout / "browser", ignore=without)
     for name in RUNTIME:
         target = checkout / "browser" / "node_modules" / name
@@ -64,7 +64,7 @@ def elsewhere(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
 def test_modules_of_the_browser(path: Path) -> None:
     """Node's own runner finds nothing wrong in this file of browser/test."""
-    ended = node(*LOADER, "--test", str(path))
+    ended = node(*READY, "--test", str(path))
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
@@ -85,18 +85,18 @@ def test_published_sums_are_those_of_the_sources(tmp_path: Path) -> None:
 
 
 def test_script_carries_the_licences_of_what_is_in_it(elsewhere: Path, tmp_path: Path) -> None:
-    """MIT wants its notice in every copy; a script of our own alone has only our own."""
+    """MIT wants its notice in every copy, of packed words too; our own alone has only our own."""
     (elsewhere / "pages" / "seal.js").write_text(IMPORTS, "utf-8")
     (elsewhere / "pages" / "leave.js").write_text("addEventListener('x', () => close());", "utf-8")
     built = build(elsewhere, tmp_path / "built")
     head = built["seal.js"].partition(b"*/")[0].decode("utf-8")
     assert re.search(r"\n@noble/curves \d+\.\d+\.\d+: Copyright \(c\) \d{4} .+\n", head)
     assert "@noble/hashes" in head
-    assert "@scure" not in head
+    assert "@scure/bip39" in head
+    assert "@noble/ciphers" not in head
     assert "Permission is hereby granted, free of charge" in head
     assert head.rstrip().endswith("DEALINGS IN THE SOFTWARE.")
     assert built["leave.js"].startswith(b"/*! Meldkluis, EUPL-1.2. */\n")
-    assert "aambeeld\naanbod" in built["seal.js"].decode("utf-8").replace("\\n", "\n")
 
 
 def test_package_with_other_terms_is_not_bundled(elsewhere: Path, tmp_path: Path) -> None:
@@ -128,6 +128,8 @@ def test_comparison_names_every_difference(elsewhere: Path, tmp_path: Path) -> N
         assert re.search(
             rf"(?m)^{sums[name]}  {name}  \(\d+ bytes, \d+ in brotli, \d+ in gzip\)$", alike.stdout
         )
+    number = program.release({name: bytes.fromhex(value) for name, value in sums.items()})
+    assert f"\nTogether, the number of the program: {number.fingerprint}\n" in alike.stdout
     with (served / "seal.js").open("ab") as script:
         script.write(b" ")
     changed = node("verify.js", str(built), cwd=elsewhere)
@@ -163,3 +165,47 @@ def test_fingerprint_is_the_beginning_of_the_sum() -> None:
     assert program.fingerprint(sum_of_nothing) == "4OYMI QUY7Q OBJGX 36TEJ S35ZE"
     with pytest.raises(ValueError, match="31"):
         program.fingerprint(sum_of_nothing[:31])
+
+
+def test_number_of_the_program_is_what_two_commands_find(tmp_path: Path) -> None:
+    """Whoever has the files needs no more than sha256sum to find the number of a poster."""
+    sums = {}
+    for name in reversed(SCRIPTS):
+        (tmp_path / name).write_text(f"the script {name}", "utf-8")
+        sums[name] = hashlib.sha256((tmp_path / name).read_bytes()).digest()
+    found = subprocess.run(
+        ["sh", "-c", "LC_ALL=C; sha256sum *.js | sha256sum"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    release = program.release(sums)
+    assert found.split()[0] == release.sha256
+    assert release.fingerprint == program.fingerprint(bytes.fromhex(release.sha256))
+
+
+def test_packed_words_are_made_when_they_are_not_right(elsewhere: Path) -> None:
+    """Git does not hold them: missing or changed ones are made, right ones are not touched."""
+    packed = elsewhere / "protocol" / "words.data.js"
+    made = []
+    for before in (None, "export const NL = '', EN = '';"):
+        if before is not None:
+            packed.write_text(before, "utf-8")
+        assert node("pack_words.js", cwd=elsewhere).returncode == 0
+        made.append(packed.read_bytes())
+    written = packed.stat().st_mtime_ns
+    assert node("pack_words.js", cwd=elsewhere).returncode == 0
+    assert packed.stat().st_mtime_ns == written
+    assert made[0] == made[1] == (BROWSER / "protocol" / "words.data.js").read_bytes()
+
+
+def test_words_that_cannot_be_unpacked_are_not_packed(elsewhere: Path) -> None:
+    """Unpacking sorts: a list in another order would give other words for the same key."""
+    words = elsewhere.parent / "dropbox" / "protocol" / "words_nl.txt"
+    first, second, *rest = words.read_text("ascii").splitlines()
+    words.write_text("\n".join((second, first, *rest)), "ascii")
+    ended = node("pack_words.js", cwd=elsewhere)
+    assert ended.returncode == 1
+    assert "out of order" in ended.stderr
+    assert not (elsewhere / "protocol" / "words.data.js").exists()

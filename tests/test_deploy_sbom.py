@@ -13,7 +13,7 @@ from scripts import sbom
 from tests.deploy_world import ROOT
 
 TEXTS = [(ROOT / name).read_text("utf-8") for name in sbom.SOURCES]
-IN_SCRIPTS = {"@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/bip39"}
+IN_SCRIPTS = {"@noble/ciphers", "@noble/ed25519", "@noble/hashes", "@scure/bip39"}
 
 
 def test_sbom_lists_what_the_lock_pins_and_nothing_else(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_sbom_lists_what_is_in_the_scripts_and_no_tool() -> None:
         assert digest["alg"] == "SHA-512"
         assert base64.b64encode(bytes.fromhex(digest["content"])).decode() in lock["integrity"]
     needs = {part["ref"]: part.get("dependsOn", []) for part in found["dependencies"]}
-    assert needs[listed["@noble/curves"]["purl"]] == [listed["@noble/hashes"]["purl"]]
+    assert needs[listed["@scure/bip39"]["purl"]] == [listed["@noble/hashes"]["purl"]]
     assert {part["purl"] for part in listed.values()} < set(needs["meldkluis"])
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
     *("requirements.lock", "requirements-browser.lock", "setup.cfg", "pyproject.toml"),
     *("scripts/setup.sh", "browser/package.json", "browser/package-lock.json", "browser/.npmrc"),
-    *("browser/build.js", "dropbox/protocol/words_nl.txt"),
+    *("browser/build.js", "browser/pack_words.js", "dropbox/protocol/words_nl.txt"),
 )
 TOOLS = (
     *("sh", "cat", "cksum", "chmod", "cp", "dirname", "env", "find", "flock", "id", "ln", "mkdir"),
@@ -37,7 +37,8 @@ case "$1" in
     */build.js)
         echo "{name} builds" >>log
         mkdir -p dropbox/site/static
-        for each in seal leave letter; do cat browser/pages/* >dropbox/site/static/$each.js; done ;;
+        cd dropbox/site/static
+        for each in leave letter open seal; do cat ../../../browser/pages/* >$each.js; done ;;
 esac
 """
 NPM = """#!/bin/sh
@@ -87,7 +88,8 @@ def checkout(tmp_path: Path) -> Checkout:
     for name in NEEDED:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "browser" / "pages").mkdir()
+    for room in ("pages", "protocol"):
+        (tmp_path / "browser" / room).mkdir()
     (tmp_path / "browser" / "pages" / "seal.js").write_text("one", "utf-8")
     made = Checkout(tmp_path)
     (tmp_path / "bin").mkdir()
@@ -111,7 +113,10 @@ def test_scripts_are_made_once_and_again_after_any_change(checkout: Checkout) ->
     (static / "seal.js").write_text("not ours", "utf-8")
     assert checkout.set_up() == ["node builds"]
     assert (static / "seal.js").read_text("utf-8") == "two"
-    (static / "letter.js").unlink()
+    for name in ("leave", "letter", "open"):
+        (static / f"{name}.js").unlink()
+        assert checkout.set_up() == ["node builds"]
+    (checkout.folder / "browser" / "protocol" / "words.data.js").write_text("changed", "utf-8")
     assert checkout.set_up() == ["node builds"]
     with (checkout.folder / "browser" / "package-lock.json").open("a") as lock:
         lock.write("\n")

@@ -51,7 +51,7 @@ def main() -> None:
         print(*flags or ["compiled"])
         for step in ("card", "report", "mailbox"):
             subprocess.run(
-                [node, *flags, "test/timing.js", step],
+                [node, *flags, "--import", "./test/ready.js", "test/timing.js", step],
                 input=text,
                 text=True,
                 cwd=BROWSER,

@@ -1,7 +1,7 @@
 /**
  * Does what the Python tests ask with the browser's protocol: a line of JSON in, a line out.
  *
- * `node test/beside.js` reads `{"do": name, …}` until its input ends. Bytes are hexadecimal, or
+ * `node --import ./test/ready.js test/beside.js` reads `{"do": name, …}` until its input ends. Bytes are hexadecimal, or
  * base64 behind "=". An answer is `{"made": …}`, or `{"refused": reason, "params": …}` for what
  * the protocol refuses; anything else that goes wrong ends the process.
  */

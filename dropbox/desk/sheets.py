@@ -24,16 +24,13 @@ from dropbox.desk.errors import NoCardYet
 from dropbox.desk.screen import line
 from dropbox.desk.vault import Vault
 from dropbox.language import translator
-from dropbox.program import fingerprint, published
+from dropbox.program import published, release
 from dropbox.protocol import sign
 from dropbox.protocol.channel_card import CardTexts
 from dropbox.protocol.keys import in_square
 
 FOLDER = TEMPLATES_DIR / "sheets"
 TEAR_OFFS = 8
-PROGRAM = "seal.js"
-"""What locks in a reporter's browser; its page shows the same number."""
-
 _LONGEST = 300
 """Characters of a card's text; none may be longer."""
 
@@ -91,10 +88,9 @@ def button(shown: Face, found: Addresses, language: str) -> str:
 def program() -> str:
     """Return the number of the program that locks a report in a browser, as published.
 
-    Empty while no program is published with this version.
+    A site's pages show the same one.
     """
-    sums = published()
-    return fingerprint(sums[PROGRAM]) if PROGRAM in sums else ""
+    return release(published()).fingerprint
 
 
 def style() -> str:

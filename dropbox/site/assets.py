@@ -25,7 +25,8 @@ from dropbox.site.packing import Packed
 FOLDER = Path(__file__).parent / "static"
 PATH = "/static/"
 THEME_NAME = "theme.css"
-SCRIPTS = ("seal", "leave")
+SCRIPTS = ("leave", "letter", "open", "seal")
+"""No page loads the letter's: it is served so that everybody can compare it."""
 _HASH_CHARACTERS = 16
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -70,11 +71,6 @@ class Asset:
         """Return the SHA-256, 64 hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()
 
-    @cached_property
-    def fingerprint(self) -> str:
-        """Return what people compare: the beginning of that, see `dropbox.program`."""
-        return program.fingerprint(bytes.fromhex(self.sha256))
-
 
 @dataclass(frozen=True)
 class Assets:
@@ -82,6 +78,13 @@ class Assets:
 
     stylesheet: Asset
     scripts: Mapping[str, Asset]
+
+    @cached_property
+    def release(self) -> program.Release:
+        """Return the number of all scripts together, as this site has them."""
+        return program.release(
+            {f"{name}.js": bytes.fromhex(one.sha256) for name, one in self.scripts.items()}
+        )
 
     @cached_property
     def by_name(self) -> Mapping[str, Asset]:
