@@ -52,9 +52,8 @@ def drop(origin: str, file: bytes, language: str = "nl") -> tuple[int, str]:
 def with_card(content: bytes, place: int, change: str, value: str) -> bytes:
     """Return a letter in which one attribute of one of its cards is another."""
     items = re.split(rb"(?=<i data-site)", content)
-    items[place + 1] = re.sub(
-        rf'data-{change}="[^"]*"'.encode(), f'data-{change}="{value}"'.encode(), items[place + 1], 1
-    )
+    old, new = rf'data-{change}="[^"]*"', f'data-{change}="{value}"'
+    items[place + 1] = re.sub(old.encode(), new.encode(), items[place + 1], count=1)
     return b"".join(items)
 
 

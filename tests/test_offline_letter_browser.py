@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from babel.dates import format_date
 from playwright.sync_api import Browser, Page
 
 from dropbox.config import read_site
 from dropbox.protocol import handed_in, reply_code
+from dropbox.protocol.channel_card import read_card
 from tests import live
 from tests.accessible import violations
 from tests.letter_page import CHOICE, REFUSED, SECONDS, Writer, drop, fetched, with_card
@@ -50,6 +53,21 @@ def file(content: bytes, tmp_path: Path) -> Path:
     return path
 
 
+def last_day(site: LiveSite) -> str:
+    """Return until when all who read a letter of today have its key, as the page writes it."""
+    today = datetime.now(UTC).date()
+    settings = read_site(site.demo.places.site_toml)
+    path = site.demo.places.cards_dir / f"{SLUG}.card"
+    card = read_card(path.read_bytes(), settings.site_id, today)
+    used = [
+        key.last_day
+        for handler in card.handlers
+        for key in handler.intake_keys
+        if key.first_day <= today <= key.last_day
+    ]
+    return format_date(min(card.expires, *used), "d MMMM y", locale="nl")
+
+
 def test_letter_is_locked_at_home_and_handed_in_elsewhere(
     visitor: Visitor, site: LiveSite, file: Path, trap: Trap
 ) -> None:
@@ -64,6 +82,7 @@ def test_letter_is_locked_at_home_and_handed_in_elsewhere(
     words = writer.lock()
     assert len(words) == 10
     record = writer.save()
+    assert last_day(site) in visitor.text("main")
     assert {each.url.partition(":")[0] for each in visitor.sent()} <= {"file", "blob", "data"}
     assert visitor.complaints() == []
     assert trap.strangers() == []
