@@ -171,8 +171,8 @@ def test_letter_says_where_it_is_to_be_handed_in(world: World) -> None:
     assert b"/drop" not in letter(world, "en")
     assert "under “Hand in a letter”".encode() in letter(world, "en")
     world.start(address="https://meldpunt.example.org")
-    assert b"https://meldpunt.example.org/en/drop" in letter(world, "en")
-    assert b"https://meldpunt.example.org/nl/mailbox" in letter(world)
+    assert b"https://meldpunt.example.org<wbr>/en/drop" in letter(world, "en")
+    assert b"https://meldpunt.example.org<wbr>/nl/mailbox" in letter(world)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_command_writes_the_very_file_of_the_site(
     places.site_toml.write_text(text.replace('address = ""', 'address = "https://m.example.org"'))
     said = run("letter", "--out", tmp_path / "other.html")
     assert "names no address" not in said.output
-    assert b"https://m.example.org/en/drop" in (tmp_path / "other.html").read_bytes()
+    assert b"https://m.example.org<wbr>/en/drop" in (tmp_path / "other.html").read_bytes()
 
 
 def test_command_without_a_card_says_so(run: Run, card_file: Path, tmp_path: Path) -> None:

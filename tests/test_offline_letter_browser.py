@@ -144,6 +144,21 @@ def test_nothing_is_left_when_the_page_is_left(
     assert visitor.evaluate(stored) == 0
 
 
+def test_page_is_emptied_at_once(visitor: Visitor, file: Path) -> None:
+    """Esc twice, or the button, leaves a blank page, without a question and without a network."""
+    for way in ("keys", "button"):
+        Writer(visitor, file).choose(SLUG)
+        visitor.fill(STORY, TEXT)
+        if way == "keys":
+            visitor.press("Escape")
+            visitor.press("Escape")
+        else:
+            visitor.click("a.leave")
+        visitor.gone(STORY)
+        assert "merkteken" not in str(visitor.evaluate(HTML))
+    assert {each.url.partition(":")[0] for each in visitor.sent()} <= {"file", "data", "about"}
+
+
 def test_letter_with_a_changed_card_locks_nothing(
     visitor: Visitor, file: Path, content: bytes, site: LiveSite
 ) -> None:
