@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dropbox.errors import N_, AlreadyReceived, ForeignEnvelope, ForeignHandler, ProtocolError
-from dropbox.protocol import box, days, new_mailbox
+from dropbox.protocol import days, new_mailbox
 from dropbox.protocol.channel_card import ChannelCard
 from dropbox.protocol.envelope import Direction, Header, envelope_id
 from dropbox.protocol.new_mailbox import NewMailbox
@@ -64,8 +64,7 @@ def opening(report: NewMailbox, site_id: bytes, card: ChannelCard, today: date) 
 
 def check_readers(header: Header, card: ChannelCard) -> None:
     """Refuse what is sealed to anybody who is not on the card; raises ForeignHandler."""
-    on_card = {box.key_id(key.x_pk) for h in card.handlers for key in h.intake_keys}
-    if not on_card.issuperset(slot.key_id for slot in header.slots):
+    if not all(slot.key_id in card.last_days for slot in header.slots):
         raise ForeignHandler
 
 
@@ -76,7 +75,7 @@ def check_waited(tables: Tables, header: Header, card: ChannelCard, today: date)
         ForeignEnvelope: it is sealed to a key that never stood on a card of this channel.
         LetterTooOld: none of its keys stands on today's card and ended a week ago at most.
     """
-    last_days = {box.key_id(k.x_pk): k.last_day for h in card.handlers for k in h.intake_keys}
+    last_days = card.last_days
     own = [slot.key_id for slot in header.slots]
     unknown = [key for key in own if key not in last_days]
     if not tables.recipients.all_belong(unknown, card.channel_pk):
@@ -86,8 +85,8 @@ def check_waited(tables: Tables, header: Header, card: ChannelCard, today: date)
         raise LetterTooOld
 
 
-def see_new(tables: Tables, opened: Opening) -> None:
-    """See that a mailbox can be opened.
+def begin(tables: Tables, opened: Opening) -> None:
+    """Open a mailbox, inside a transaction that ends with `keep_report` or is undone.
 
     Raises:
         AlreadyReceived: it was opened before; it may be withdrawn by now.
@@ -96,16 +95,13 @@ def see_new(tables: Tables, opened: Opening) -> None:
     mailbox = opened.mailbox
     if tables.tombstones.exists(mailbox.id):
         raise AlreadyReceived
-    for held in tables.mailboxes.like(mailbox):
-        raise AlreadyReceived if held.id == mailbox.id else ForeignEnvelope
-
-
-def open_mailbox(tables: Tables, opened: Opening) -> None:
-    """Keep a mailbox that `see_new` found to be new, and its first report."""
-    mailbox = opened.mailbox
     if not tables.mailboxes.add(mailbox):
-        raise AlreadyReceived
-    keep(tables, opened.header, opened.envelope, mailbox.purge_month, opened.card)
+        raise AlreadyReceived if tables.mailboxes.with_id(mailbox.id) else ForeignEnvelope
+
+
+def keep_report(tables: Tables, opened: Opening) -> None:
+    """Keep the report of a mailbox that was just opened; raises what `keep` raises."""
+    keep(tables, opened.header, opened.envelope, opened.mailbox.purge_month, opened.card)
 
 
 def keep(tables: Tables, header: Header, body: bytes, month: int, card: ChannelCard) -> None:

@@ -196,9 +196,9 @@ class Mailboxes:
         filing.check_readers(opened.header, opened.card)
         with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
-            filing.see_new(tables, opened)
+            filing.begin(tables, opened)
             _let_in(admitted, admission, opened)
-            filing.open_mailbox(tables, opened)
+            filing.keep_report(tables, opened)
 
     def hand_in(self, report: NewMailbox, today: date, admission: Admission | None = None) -> None:
         """Keep a report that was sealed before, perhaps to the card of an earlier day.
@@ -214,10 +214,10 @@ class Mailboxes:
         """
         opened = self._opening(report, today)
         with ExitStack() as admitted, self._store.write() as tables:
-            filing.see_new(tables, opened)
+            filing.begin(tables, opened)
             filing.check_waited(tables, opened.header, opened.card, today)
             _let_in(admitted, admission, opened)
-            filing.open_mailbox(tables, opened)
+            filing.keep_report(tables, opened)
 
     def transfer(
         self,
@@ -246,10 +246,10 @@ class Mailboxes:
         with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
             # First what tells that both are here already.
-            filing.see_new(tables, opened)
+            filing.begin(tables, opened)
             addition = self._addition(tables, consent, today)
             _let_in(admitted, admission, opened, addition)
-            filing.open_mailbox(tables, opened)
+            filing.keep_report(tables, opened)
             _add(tables, addition, today)
 
     def _opening(self, report: NewMailbox, today: date) -> Opening:

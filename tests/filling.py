@@ -56,7 +56,7 @@ class Filling:
     def open(self, lang: str = "nl", slug: str = "meldpunt", mode: str = "browser") -> None:
         """Open the form and wait until its mode stands."""
         self.page.goto(f"{self.origin}/{lang}/report/{slug}")
-        self.page.wait_for_selector(f"#mode-box[data-mode={mode}]")
+        self.page.wait_for_selector(f"#mode-box[data-mode={mode}]", state="attached")
 
     def check(self, story: str = STORY) -> None:
         """Write a story, and go to the review."""
@@ -130,7 +130,11 @@ def filling(browser: Browser, origin: str, **options: object) -> Iterator[Fillin
     context.set_default_timeout(TIMEOUT_MILLISECONDS)
     context.clock.set_fixed_time(datetime.combine(TODAY, time(12), UTC))
     visit = Filling(context.new_page(), origin)
-    visit.page.on("request", lambda request: visit.asked.append(request))
+
+    def note(request: Request) -> None:
+        visit.asked.append(request)
+
+    visit.page.on("request", note)
     visit.page.on("dialog", lambda dialog: dialog.accept())
     try:
         yield visit

@@ -80,7 +80,8 @@ def test_refused_card_is_an_alarm_and_nothing_can_be_sent(
     assert box.get_attribute("role") == "alert"
     assert "Do not send anything now" in box.inner_text()
     assert visit.page.evaluate("document.activeElement.id") == "problem"
-    expect(visit.page.locator("form#report")).to_be_hidden()
+    for part in ("form#report", "#mode-box"):
+        expect(visit.page.locator(part)).to_be_hidden()
     visit.page.evaluate("document.querySelector('main button[value=review]').click()")
     visit.page.evaluate("document.querySelector('form#report').submit()")
     assert visit.page.locator("[data-act=seal]").count() == 0
@@ -97,7 +98,7 @@ def test_servers_mode_is_offered_below_the_alarm_and_never_taken(
     assert words.index("Do not send") < words.index("this same server gave the wrong key")
     visit.act("server")
     expect(visit.page.locator("#mode-box")).to_have_attribute("data-mode", "server")
-    assert "our server sees your text" in visit.page.locator("#mode-box").inner_text()
+    assert "Our server sees your text" in visit.page.locator("#mode-box").inner_text()
     visit.page.locator("textarea").fill(STORY)
     visit.press_review()
     visit.page.wait_for_selector("button[value=send]")

@@ -118,8 +118,9 @@ def test_site_without_its_scripts_does_not_start(tmp_path: Path, missing: str) -
 
 
 def test_policy_takes_scripts_of_this_site_alone() -> None:
-    """No word of the policy is unsafe, and nothing comes from another site."""
+    """No word of the policy is unsafe, and scripts whose sum no page names are blocked."""
     policy = dict(part.split(" ", 1) for part in HEADERS["Content-Security-Policy"].split("; "))
     assert (policy["script-src"], policy["connect-src"]) == ("'self'", "'self'")
     assert policy["default-src"] == "'none'"
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
+    assert HEADERS["Integrity-Policy"] == "blocked-destinations=(script)"

@@ -82,11 +82,21 @@ function take(now) {
   try {
     now.today = clockFrom(form.dataset.day ?? "");
     now.card = believe(form, now.today());
-    form.hidden = false;
+    cover(false);
   } catch (error) {
-    form.hidden = !isTyped(form);
+    // What was typed stays in sight; a blank form would only invite to go on.
+    cover(!isTyped(form));
     trouble.warn(error);
   }
+}
+
+/** Hide all of the page but its heading, or show it again. @param {boolean} hidden */
+function cover(hidden) {
+  for (const part of main().children) {
+    if (part instanceof HTMLElement && !part.matches("h1, .step")) part.hidden = hidden;
+  }
+  const box = document.getElementById("mode-box");
+  if (box && state) box.hidden = !state.card;
 }
 
 /** Bring the form back on the screen. @param {State} now */
@@ -247,9 +257,9 @@ function giveBack(now) {
   toForm(now);
   trouble.clear();
   now.form.method = "post";
-  now.form.hidden = false;
   now.sealed = null;
   state = null;
+  cover(false);
   guard(false);
   setMode("server");
   main().focus();

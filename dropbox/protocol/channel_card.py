@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from dropbox.errors import (
@@ -25,7 +26,7 @@ from dropbox.errors import (
     NoIntakeKey,
     ProtocolError,
 )
-from dropbox.protocol import certificate, document, keys, sign
+from dropbox.protocol import box, certificate, document, keys, sign
 from dropbox.protocol.certificate import Certificate, IntakeKey
 from dropbox.protocol.fields import Fields
 
@@ -150,6 +151,11 @@ class ChannelCard:
     def fingerprint(self) -> str:
         """Return the 25 characters that people compare with a poster."""
         return keys.fingerprint(self.site_id, self.channel_pk)
+
+    @cached_property
+    def last_days(self) -> Mapping[bytes, date]:
+        """Return the last day of every intake key on the card, by its 16-byte key id."""
+        return {box.key_id(key.x_pk): key.last_day for h in self.handlers for key in h.intake_keys}
 
     def handler(self, handler_id: bytes) -> CardHandler:
         """Return a handler by id; raises ForeignHandler when the card has none such."""

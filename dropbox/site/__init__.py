@@ -98,6 +98,7 @@ def _surroundings(
         assets=assets.load(config.places.keys_dir),
         texts=texts.load(config.places.keys_dir, config.site.organisation),
         blank_forms=Kept(),
+        blank_pages=Kept(),
         offers=Kept(),
         frames=Kept(),
         packed_cards=Kept(),

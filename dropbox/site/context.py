@@ -23,7 +23,7 @@ from dropbox.site.admission import Gate, NotNow
 from dropbox.site.assets import Assets
 from dropbox.site.choices import Offers
 from dropbox.site.kept import Kept
-from dropbox.site.packing import Packed
+from dropbox.site.packing import Gapped, Packed
 from dropbox.site.speech import gettext, language, locale
 from dropbox.site.texts import TextPage
 from dropbox.site.tokens import FormTokens
@@ -51,7 +51,8 @@ class Surroundings:
     tokens: FormTokens
     assets: Assets
     texts: Mapping[tuple[str, str], TextPage]
-    blank_forms: Kept[str]
+    blank_forms: Kept[Gapped]
+    blank_pages: Kept[Packed]
     offers: Kept[Offers]
     frames: Kept[Frame]
     packed_cards: Kept[Packed]

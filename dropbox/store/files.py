@@ -45,7 +45,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
         raise StoreReadOnly(folder=str(folder)) from None
 
 
-def hide_times(*paths: Path | int) -> None:
+def hide_times(*paths: Path | str | int) -> None:
     """Set the times of files or folders, or of an open file, to the start of today, in UTC.
 
     So the time of the last change and of the last reading no longer say when somebody

@@ -43,11 +43,6 @@ class MailboxTable:
         ).fetchall()
         return StoredMailbox(*rows[0]) if rows else None
 
-    def like(self, mailbox: StoredMailbox) -> list[StoredMailbox]:
-        """Return the mailboxes that have this one's id or lookup value, at most two."""
-        found = (self.with_id(mailbox.id), self.with_lookup(mailbox.lookup))
-        return [held for held in found if held]
-
     def add(self, mailbox: StoredMailbox) -> bool:
         """Add a mailbox; return False when its id or lookup value is there already."""
         added = self._database.execute(

@@ -74,6 +74,7 @@ class Store:
         """
         self.path = path
         self._connections = Connections(path)
+        self._files = tuple(str(each) for each in files_at(path.parent))
         self._upgraded = False
 
     @classmethod
@@ -144,7 +145,7 @@ class Store:
             yield
         finally:
             self._connections.let_go()
-            hide_times(*files_at(self.path.parent))
+            hide_times(*self._files)
 
     @contextmanager
     def _machine(self) -> Iterator[None]:

@@ -17,7 +17,9 @@ from dropbox.protocol import handed_in
 from dropbox.protocol.handed_in import REPORT_MAGIC, Answer
 from dropbox.site import answers, failures
 from dropbox.site.context import here, words_of
+from dropbox.site.packing import Packed
 from dropbox.site.speech import gettext as _
+from dropbox.site.speech import language
 from dropbox.site.views.start import LANGUAGE_PATH
 
 _LOG = logging.getLogger(__name__)
@@ -66,7 +68,8 @@ drop_pages = Blueprint("drop", __name__, url_prefix=f"{LANGUAGE_PATH}/drop")
 @drop_pages.get("")
 def ask() -> Response:
     """Ask for the file."""
-    return _page()
+    blank = here().blank_pages.of(("drop", language()), lambda: Packed.of(_page().get_data()))
+    return blank.answer("text/html")
 
 
 @drop_pages.post("")

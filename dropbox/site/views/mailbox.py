@@ -30,6 +30,7 @@ from dropbox.site import failures, fill, sending, sizes, standing
 from dropbox.site.admission import NotNow
 from dropbox.site.context import here, words_of
 from dropbox.site.forms import CodeForm, MessageForm
+from dropbox.site.packing import Packed
 from dropbox.site.question import questions
 from dropbox.site.sending import PausedByReporter, Writer
 from dropbox.site.speech import gettext as _
@@ -51,11 +52,13 @@ mailbox_pages.after_request(fill.fill_answer)
 @mailbox_pages.get("")
 def enter() -> Response:
     """Ask for the reply code; the page also holds what a browser needs to open it itself."""
-    own = {
-        "site": here().config.site.site_id.hex(),
-        "day": here().today().isoformat(),
-    }
-    return _enter_page(CodeForm(formdata=None), browser=own)
+    day = here().today().isoformat()
+
+    def blank() -> Packed:
+        own = {"site": here().config.site.site_id.hex(), "day": day}
+        return Packed.of(_enter_page(CodeForm(formdata=None), browser=own).get_data())
+
+    return here().blank_pages.of(("mailbox", language(), day), blank).answer("text/html")
 
 
 @mailbox_pages.post("")

@@ -25,6 +25,7 @@ from dropbox.errors import CardExpired, DropboxError, UnknownChannel
 from dropbox.protocol.channel_card import CardTooEarly
 from dropbox.site.context import here
 from dropbox.site.forms import ReportForm
+from dropbox.site.packing import Gapped
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
 from dropbox.site.views import steps
@@ -61,17 +62,18 @@ def write(slug: str) -> Response:
     card = here().mailboxes.channel(slug, today)
     cards = tuple(one.raw for one in here().mailboxes.channels(today))
 
-    def blank() -> str:
+    def blank() -> Gapped:
         form = ReportForm.of(None, steps.offers(card))
         own = {
             "site": here().config.site.site_id.hex(),
             "card": b64encode(card.raw).decode("ascii"),
             "day": today.isoformat(),
         }
-        return steps.form_html(Journey(card), form, _TOKEN_PLACE, browser=own)
+        html = steps.form_html(Journey(card), form, _TOKEN_PLACE, browser=own)
+        return Gapped.of(html, _TOKEN_PLACE)
 
     page = here().blank_forms.of((language(), today, card.raw, cards), blank)
-    return make_response(page.replace(_TOKEN_PLACE, here().tokens.issue()))
+    return page.answer(here().tokens.issue())
 
 
 @report_pages.post("/<slug>")
