@@ -15,6 +15,7 @@ from dropbox.protocol.keys import ReporterKeys
 from scripts import programs
 from tests import organisation
 from tests.blind_server import Site
+from tests.browser_beside import beside  # noqa: F401
 from tests.desk_office import Office
 from tests.desk_world import CHEAP, World
 from tests.operator_world import card_file, places, run, running  # noqa: F401

@@ -2,13 +2,13 @@
 
 import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { u32 } from "@noble/ciphers/utils.js";
-import { x25519 } from "@noble/curves/ed25519.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 
 import { concat, hex, utf8 } from "./bytes.js";
 import { refuse } from "./errors.js";
 import { digest } from "./hashing.js";
 import { random } from "./random.js";
+import { multiply } from "./x25519.js";
 
 /**
  * A reader's own X25519 key, 32 raw bytes each.
@@ -25,11 +25,13 @@ const SMALL_ORDER = new RegExp(
     "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157|e[cde](ff){30}7f)$",
 );
 
+const BASE = Uint8Array.of(9, ...new Uint8Array(31));
+
 /**
  * Return the public key of a secret (the scalar itself, not hashed).
  * @param {Uint8Array} secret 32 raw bytes
  */
-export const publicKey = (secret) => x25519.getPublicKey(secret);
+export const publicKey = (secret) => multiply(secret, BASE);
 
 /**
  * Refuse, with WeakKey, a public key with which every secret gives the same, known result.
@@ -58,7 +60,7 @@ export const keyId = (xPk) => digest("recipient", xPk).slice(0, 16);
  */
 function cipher(secret, other, ephemeral, recipient) {
   const key = new Uint8Array(32);
-  const shared = Uint8Array.from(x25519.getSharedSecret(secret, other));
+  const shared = multiply(secret, other);
   const sigma = Uint8Array.from(utf8("expand 32-byte k"));
   hsalsa(u32(sigma), u32(shared), new Uint32Array(4), u32(key));
   return xsalsa20poly1305(key, blake2b(concat(ephemeral, recipient), { dkLen: 24 }));

@@ -41,12 +41,12 @@ export function words(key, language) {
 
 /**
  * Tell whether a character of decomposed text is a mark that is dropped: its combining class is
- * not 0, as normalising shows by putting it in order beside a mark of the highest class.
+ * not 0, as normalising shows by putting it before a mark of the highest class. (That mark
+ * itself folds to a letter, so it is none here.)
  * Source: Unicode, chapter 3.11, canonical ordering.
  * @param {string} character
  */
-const isMark = (character) =>
-  character > "\u02ff" && (character == "\u0345" || `\u0345${character}`.normalize("NFD")[0] != "\u0345");
+const isMark = (character) => !`\u0345${character}`.normalize("NFD").startsWith("\u0345");
 
 /**
  * Return the words in a text: runs of letters, lower case, accents taken off. Digits and

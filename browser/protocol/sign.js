@@ -6,12 +6,13 @@
  * scalars, no small-order points, the cofactorless equation.
  */
 
-import { ed25519 } from "@noble/curves/ed25519.js";
+import { getPublicKey, hashes, Point, sign as signed25519 } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 
-import { concat, equal, hex, utf8 } from "./bytes.js";
+import { concat, equal, utf8 } from "./bytes.js";
 import { refuse } from "./errors.js";
 import { frame } from "./hashing.js";
+import { littleEndian as number } from "./x25519.js";
 
 /** What this program signs or checks, and from whom to whom it travels. */
 export const Purpose = {
@@ -25,7 +26,8 @@ export const Purpose = {
   INTAKE: "handler-to-all intake key",
 };
 
-const { Point } = ed25519;
+hashes.sha512 = sha512;
+const ORDER = Point.CURVE().n;
 
 /**
  * @param {string} purpose
@@ -34,7 +36,7 @@ const { Point } = ed25519;
 const signed = (purpose, fields) => frame([utf8(`meldkluis 1 ${purpose}`), ...fields]);
 
 /** @param {Uint8Array} seed 32 raw bytes */
-export const publicKey = (seed) => ed25519.getPublicKey(seed);
+export const publicKey = (seed) => getPublicKey(seed);
 
 /**
  * Sign fields for a purpose: 64 raw bytes. Source: RFC 8032, section 5.1 (Ed25519).
@@ -42,13 +44,7 @@ export const publicKey = (seed) => ed25519.getPublicKey(seed);
  * @param {Uint8Array} seed 32 raw bytes
  * @param {...Uint8Array} fields
  */
-export const sign = (purpose, seed, ...fields) => ed25519.sign(signed(purpose, fields), seed);
-
-/**
- * Read a number little-endian.
- * @param {Uint8Array} data
- */
-const number = (data) => BigInt(`0x${hex(data.slice().reverse())}`);
+export const sign = (purpose, seed, ...fields) => signed25519(signed(purpose, fields), seed);
 
 /**
  * Check a signature; refuses with BadSignature.
@@ -73,14 +69,14 @@ export function verify(purpose, edPk, signature, ...fields) {
 function holds(edPk, signature, message) {
   if (signature.length != 64 || edPk.length != 32) return false;
   const [r, s] = [signature.subarray(0, 32), number(signature.subarray(32))];
-  if (s >= Point.Fn.ORDER) return false;
+  if (s >= ORDER) return false;
   let key;
   try {
     key = Point.fromBytes(edPk); // refuses coordinates that are not reduced
   } catch {
     return false;
   }
-  const h = number(sha512(concat(r, edPk, message))) % Point.Fn.ORDER;
+  const h = number(sha512(concat(r, edPk, message))) % ORDER;
   const found = Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(h));
   return !key.isSmallOrder() && !found.isSmallOrder() && equal(found.toBytes(), r);
 }

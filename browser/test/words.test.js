@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import words from "../../dropbox/protocol/words_nl.txt";
+import { wordlist } from "@scure/bip39/wordlists/english.js";
+import dutch from "../../dropbox/protocol/words_nl.txt";
+import { wordList } from "../protocol/words.js";
 
-test("the Dutch word list can be imported as the bundle does", () => {
-  assert.equal(words.trim().split("\n").length, 2048);
+test("the packed lists are our Dutch words and BIP 39's English ones", () => {
+  assert.deepEqual(wordList("nl"), dutch.trim().split("\n"));
+  assert.deepEqual(wordList("en"), wordlist);
 });
