@@ -48,6 +48,7 @@ class Program:
 
 PROGRAMS = (
     Program(("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"), "chromium"),
+    Program(("firefox-esr", "firefox"), "firefox-esr"),
     Program(("nginx",), "nginx", "nginx.service"),
     Program(("caddy",), "caddy", "caddy.service"),
     Program(("tor",), "tor", "tor.service"),
