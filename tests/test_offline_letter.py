@@ -58,6 +58,10 @@ class Inside(HTMLParser):
         if "data-card" in found:
             self.cards.append(found)
 
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self._within = "" if tag == self._within else self._within
+
     def handle_data(self, data: str) -> None:
         """Note what script and style hold."""
         if self._within in self.texts:
