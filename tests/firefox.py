@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts import programs
 from tests.visitor import LONGEST_MILLISECONDS, PHONE, Sent, Trap
 
 DRIVER = Path(__file__).resolve().parent.parent / "browser" / "test" / "firefox.mjs"
@@ -197,15 +199,16 @@ class Firefox:
         return found
 
 
-def path_of_firefox() -> str:
-    """Return the path of Firefox.
+def path_of_node() -> str:
+    """Return the path of Node: that of the set-up, or the machine's.
 
     Raises:
-        FileNotFoundError: it is not here.
+        FileNotFoundError: there is none.
     """
-    found = shutil.which("firefox-esr") or shutil.which("firefox")
+    beside = Path(sys.executable).parent
+    found = shutil.which("node", path=beside) or shutil.which("node")
     if not found:
-        raise FileNotFoundError("The tests need Firefox. On Debian: apt install firefox-esr.")
+        raise FileNotFoundError("The tests need Node, which make setup brings.")
     return found
 
 
@@ -222,14 +225,14 @@ def firefox(trap: Trap, language: str = "nl") -> Iterator[Firefox]:
     }
     with tempfile.TemporaryDirectory(prefix="meldkluis-firefox-") as folder:
         settings = {
-            "path": path_of_firefox(),
+            "path": programs.path_of("firefox-esr"),
             "profile": str(Path(folder, "profile")),
             "prefs": QUIET | TORS_OWN | SAFER | proxy,
             "longest": LONGEST_MILLISECONDS,
         }
         Path(folder, "profile").mkdir()
         process = subprocess.Popen(
-            ["node", str(DRIVER)],
+            [path_of_node(), str(DRIVER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -24,7 +24,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> config.Places:
     monkeypatch.setenv("VAR", str(tmp_path / "var"))
     monkeypatch.setenv("MELDKLUIS_LANG", "en")
     monkeypatch.chdir(tmp_path)
-    for module in ("site", "cards"):
+    for module in ("site", "cards", "letter"):
         monkeypatch.setattr(f"dropbox.cli.{module}.today", lambda: TODAY)
     return config.places(os.environ)
 

@@ -12,6 +12,7 @@ import pytest
 import segno
 from playwright.sync_api import Browser, Page, Route, expect
 
+from dropbox import program
 from dropbox.desk import addresses, channel, sheets
 from dropbox.desk.addresses import Addresses
 from dropbox.desk.channel import ChannelPlan
@@ -276,3 +277,21 @@ def test_commands_write_both_sheets(office: Office) -> None:
     with Workplace(Path(office.place("anna")), today=lambda: TODAY).path.open("rb") as file:
         assert b"meldpunt" not in file.read()
     assert addresses.checked(ADDRESS).clear == ADDRESS
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_poster_names_the_published_program(
+    face: Face, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the 25 characters that the report's page shows; and nothing while none is published."""
+    sums = {"seal.js": bytes(range(32)), "leave.js": bytes(32)}
+    monkeypatch.setattr(sheets, "published", lambda: sums)
+    shown = program.fingerprint(sums["seal.js"])
+    assert len(shown.split()) == 5
+    assert shown in sheets.poster(face, FOUND, language)
+    assert program.fingerprint(sums["leave.js"]) not in sheets.poster(face, FOUND, language)
+    sums.clear()
+    made = sheets.poster(face, FOUND, language)
+    assert shown not in made
+    assert 'class="program"' not in made
+    assert face.fingerprint in made

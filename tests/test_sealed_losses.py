@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from dropbox.protocol import handed_in
+from dropbox.protocol import handed_in, keys, reply_code, reporter
+from dropbox.protocol.channel_card import read_card
+from dropbox.protocol.mailbox_page import unpack
+from dropbox.reporter.sealing import Saying, Thread, seal_message
 from tests import hostile_server
 from tests.hostile_server import BAD_ANSWERS, MAILBOX, OCTETS, REPORT, Answer, Asked, HostileServer
-from tests.sealed_pages import MESSAGE, PROBLEM, SEAL, WORDS, Reporter, act
+from tests.organisation import SITE_ID
+from tests.sealed_pages import ANSWERED, MESSAGE, PROBLEM, SEAL, WORDS, Reporter, act
 from tests.sealing_world import SealingWorld
 
 pytestmark = pytest.mark.parametrize("visits", ["chromium"], indirect=True, scope="module")
@@ -96,6 +100,38 @@ def test_message_whose_answer_is_lost_is_stored_once(
     assert person.visitor.value(MESSAGE) == "Nog iets."
     person.press("message")
     assert [one.text for one in sealing.messages(" ".join(words))] == ["Nog iets."]
+
+
+def say_elsewhere(hostile: HostileServer, sealing: SealingWorld, words: str, text: str) -> None:
+    """Send a message with the same code from somewhere else."""
+    token = keys.token(SITE_ID, reply_code.parse(words))
+    kind = {"content-type": OCTETS}
+    page = unpack(hostile.forward(Asked("POST", MAILBOX, kind, token + b"\0")).body)
+    assert page is not None
+    own = sealing.keys(words)
+    memo = reporter.open_memo(own, page.memo)
+    thread = Thread(token, own, memo, page.memo, memo.turn + 1)
+    card = read_card(sealing.card(sealing.office), SITE_ID, sealing.today)
+    sent = seal_message(thread, card, Saying("message", text), sealing.today)
+    answer = hostile.forward(Asked("POST", "/sealed/message", kind, sent.raw()))
+    assert answer.body == DONE
+
+
+def test_message_from_a_second_tab_is_not_overwritten(
+    person: Reporter, hostile: HostileServer, sealing: SealingWorld
+) -> None:
+    """What came in between stays; the page reads the mailbox anew, and the text is not lost."""
+    words = " ".join(person.report(SLUG, TEXT))
+    person.open_mailbox(tuple(words.split()))
+    say_elsewhere(hostile, sealing, words, "Uit een ander tabblad.")
+    person.visitor.fill(MESSAGE, "Uit dit tabblad.")
+    person.visitor.click(act("message"))
+    person.visitor.wait(ANSWERED)
+    if person.visitor.shown(PROBLEM):
+        assert person.visitor.value(MESSAGE) == "Uit dit tabblad."
+        person.press("message")
+    said = [one.text for one in sealing.messages(words)]
+    assert said == ["Uit een ander tabblad.", "Uit dit tabblad."]
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -114,8 +114,7 @@ const steps = {
   },
   press: async (/** @type {import("puppeteer-core").KeyInput} */ key) => page.keyboard.press(key),
   type: async (/** @type {string} */ text) => page.keyboard.type(text),
-  text: async (/** @type {string} */ at) => 
-    (await one(at)).evaluate((node) => /** @type {HTMLElement} */ (node).innerText),
+  text: async (/** @type {string} */ at) => (await one(at)).evaluate((node) => /** @type {HTMLElement} */ (node).innerText),
   texts: async (/** @type {string} */ at) =>
     page.$$eval(at, (nodes) => nodes.map((node) => /** @type {HTMLElement} */ (node).innerText)),
   value: async (/** @type {string} */ at) =>

@@ -31,6 +31,9 @@ from dropbox.protocol.keys import in_square
 
 FOLDER = TEMPLATES_DIR / "sheets"
 TEAR_OFFS = 8
+PROGRAM = "seal.js"
+"""What locks in a reporter's browser; its page shows the same number."""
+
 _LONGEST = 300
 """Characters of a card's text; none may be longer."""
 
@@ -88,9 +91,10 @@ def button(shown: Face, found: Addresses, language: str) -> str:
 def program() -> str:
     """Return the number of the program that locks a report in a browser, as published.
 
-    A site's pages show the same one.
+    A site's pages show the same one. Empty while no program is published with this version.
     """
-    return release(published()).fingerprint
+    sums = published()
+    return release(sums).fingerprint if sums else ""
 
 
 def style() -> str:
