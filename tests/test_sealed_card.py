@@ -230,8 +230,8 @@ def test_page_that_does_not_come_loses_nothing(visit: Filling) -> None:
 def test_what_fails_inside_is_said_and_the_server_offered(visit: Filling) -> None:
     """Without randomness nothing is locked; the text stays, and the reporter chooses."""
     visit.open("en")
-    visit.check()
     visit.page.evaluate("() => { crypto.getRandomValues = () => { throw new Error('none') } }")
+    visit.check()
     visit.act("seal")
     visit.page.wait_for_selector("#problem")
     assert visit.problem() == "Broken"

@@ -37,7 +37,7 @@ import { number, say, stamp } from "./words.js";
  *   home?: string,
  * }} Ways
  */
-/** @typedef {{ key: string, bytes: Uint8Array, words: string[], day: string }} Sealed */
+/** @typedef {{ key: string, bytes: Uint8Array, words: string[], day: string, sent: boolean }} Sealed */
 /**
  * `page` and `title` are the form's screen while another is shown; `named` whom the review
  * named; `sealed` the bytes that may have been sent and must go out unchanged.
@@ -53,6 +53,7 @@ const TEMPLATES = ["words", "summary-part", "problem-part", "notice-part", "alar
   ["trouble-part", "review-part", "code-part"],
 );
 const NEAR_THE_END = 2000;
+const BEFORE_LOCKING_MS = 50;
 const READERS_CHANGED = 5;
 /** @type {Record<number, string>} */
 const REASONS = { 6: "ChannelClosed", 7: "NotNow", 9: "StoreFailed" };
@@ -140,6 +141,38 @@ function review(now, notice = "") {
   }
   now.named = named(found);
   showReview(now.form, typed, now.card, found, notice);
+  prepare(now, typed, now.card);
+}
+
+/** Lock while the review is read, so that the press of the button only sends.
+ * @param {State} now
+ * @param {Typed} typed
+ * @param {ChannelCard} card */
+function prepare(now, typed, card) {
+  setTimeout(() => {
+    if (state !== now || now.busy || now.form.isConnected) return;
+    try {
+      lock(now, typed, card);
+    } catch {
+      // The press of the button tries again, and says what fails.
+      now.sealed = null;
+    }
+  }, BEFORE_LOCKING_MS);
+}
+
+/** Lock, unless the same was locked before and is of today or may have been sent.
+ * @param {State} now
+ * @param {Typed} typed
+ * @param {ChannelCard} card
+ * @returns {Sealed} */
+function lock(now, typed, card) {
+  const key = JSON.stringify([typed, hex(card.channelPk)]);
+  const day = now.today();
+  const { sealed } = now;
+  if (sealed?.key === key && (sealed.sent || sealed.day === day)) return sealed;
+  const { bytes, words } = sealReport(card, toReport(typed, day));
+  now.sealed = { key, bytes, words, day, sent: false };
+  return now.sealed;
 }
 
 /** Put another page of the site in this one's place; what was typed goes along.
@@ -175,21 +208,6 @@ async function go(now, url) {
 /** Wait until the page has shown what it says. */
 const shown = () => new Promise((done) => setTimeout(done));
 
-/** Lock what was reviewed; the very same again as long as nothing changed.
- * @param {State} now
- * @param {Typed} typed
- * @param {ChannelCard} card */
-async function seal(now, typed, card) {
-  const key = JSON.stringify([typed, hex(card.channelPk)]);
-  if (now.sealed?.key === key) return now.sealed;
-  tell(say("sealing"));
-  await shown();
-  const day = now.today();
-  const { bytes, words } = sealReport(card, toReport(typed, day));
-  now.sealed = { key, bytes, words, day };
-  return now.sealed;
-}
-
 /** @param {State} now */
 async function sealAndSend(now) {
   const typed = read(now.form);
@@ -200,7 +218,10 @@ async function sealAndSend(now) {
     return;
   }
   trouble.clear();
-  const sealed = await seal(now, typed, card);
+  tell(say("sealing"));
+  await shown();
+  const sealed = lock(now, typed, card);
+  sealed.sent = true;
   tell(say("sending"));
   const answer = await now.ways.send(sealed.bytes);
   // The page may have been left in between.
