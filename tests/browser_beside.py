@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from dropbox.errors import DropboxError
 from dropbox.protocol.channel_card import ChannelCard
+from scripts import programs
 from tests.make_vectors import plain
 
 BROWSER = Path(__file__).resolve().parent.parent / "browser"
@@ -25,10 +25,8 @@ class Beside:
     """A node process that answers lines with lines; see browser/test/beside.js."""
 
     def __init__(self) -> None:
-        node = shutil.which("node")
-        assert node, "node is needed for this test"
         process = subprocess.Popen(
-            [node, "--import", "./test/ready.js", "test/beside.js"],
+            [programs.node(), "--import", "./test/ready.js", "test/beside.js"],
             cwd=BROWSER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -9,9 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -199,19 +197,6 @@ class Firefox:
         return found
 
 
-def path_of_node() -> str:
-    """Return the path of Node: that of the set-up, or the machine's.
-
-    Raises:
-        FileNotFoundError: there is none.
-    """
-    beside = Path(sys.executable).parent
-    found = shutil.which("node", path=beside) or shutil.which("node")
-    if not found:
-        raise FileNotFoundError("The tests need Node, which make setup brings.")
-    return found
-
-
 @contextmanager
 def firefox(trap: Trap, language: str = "nl") -> Iterator[Firefox]:
     """Start a headless Firefox with the settings of Tor Browser's level "Safer"."""
@@ -232,7 +217,7 @@ def firefox(trap: Trap, language: str = "nl") -> Iterator[Firefox]:
         }
         Path(folder, "profile").mkdir()
         process = subprocess.Popen(
-            [path_of_node(), str(DRIVER)],
+            [programs.node(), str(DRIVER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -7,12 +7,12 @@ mailbox with two replies. Each step is measured with compiled code and without (
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from datetime import timedelta
 
 from dropbox.protocol import channel_card, keys, payload, reply_code, reporter
 from dropbox.protocol.certificate import IntakeKey, sign_intake_key
+from scripts import programs
 from tests import organisation as org
 from tests.browser_beside import BROWSER
 from tests.browser_world import ANNA, BAS, OFFICE, TODAY, a_reply, page
@@ -45,7 +45,7 @@ def given() -> str:
 
 def main() -> None:
     """Run each step."""
-    node = shutil.which("node") or "node"
+    node = programs.node()
     text = given()
     for flags in ([], ["--jitless"]):
         print(*flags or ["compiled"])
