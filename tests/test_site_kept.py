@@ -48,11 +48,11 @@ def test_each_language_has_its_own(world: World) -> None:
 
 def test_new_card_is_in_the_next_form(world: World) -> None:
     """Who comes after a handler joined can exclude them."""
-    assert "late" not in world.get(FORM).text
+    assert "newcomer" not in world.get(FORM).text
     channel = world.offices[0]
-    channel.handlers.append(Handler("late"))
+    channel.handlers.append(Handler("newcomer"))
     world.server.shelf.add(channel.card_bytes(version=2), TODAY)
-    assert "late" in world.get(FORM).text
+    assert "newcomer" in world.get(FORM).text
 
 
 def test_new_quarter_is_in_the_next_form(world: World) -> None:

@@ -19,7 +19,7 @@ from tests.site_client import ORIGIN, World, hidden
 MARKER = "Zeldzaamwoord"
 ASKED = {"Accept-Encoding": "gzip, deflate, br"}
 BLANK = {"report.write", "mailbox.enter", "drop.ask"}
-SAME_FOR_ALL = {"assets.serve", "sealed.cards"}
+SAME_FOR_ALL = {"assets.serve", "letter.download", "sealed.cards"}
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 

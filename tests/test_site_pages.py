@@ -36,6 +36,7 @@ class Reader(HTMLParser):
         self.open: list[str] = []
         self.ids: list[str] = []
         self.links: list[str] = []
+        self.stamped: list[str] = []
         self.named: set[str] = set()
         self.described: set[str] = set()
         self.fields: list[str] = []
@@ -47,8 +48,9 @@ class Reader(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         # What stands in a template is no part of the page until a script copies it.
-        if "id" in values and "template" not in self.open[:-1]:
-            self.ids.append(values["id"])
+        if "id" in values:
+            within = "template" in self.open[:-1]
+            (self.stamped if within else self.ids).append(values["id"])
         if tag == "a":
             self.links.append(values["href"])
         if tag == "label" and "for" in values:
@@ -97,7 +99,7 @@ def test_page_is_well_built_and_reachable(world: World, lang: str, path: str) ->
         if link.startswith("/"):
             assert world.get(link.partition("#")[0]).status_code == 200
         elif link.startswith("#"):
-            assert link[1:] in page.ids
+            assert link[1:] in page.ids + page.stamped
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
