@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dropbox import program
 from dropbox.cli.root import root
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,3 +34,13 @@ def test_every_command_is_documented() -> None:
         if not re.search(OPTIONS.join(map(re.escape, ("meldkluis", *words))) + r"\b", text)
     ]
     assert undocumented == []
+
+
+def test_release_notes_name_the_program_that_was_published() -> None:
+    """Who compares a site with the notes compares it with what this version's sources give."""
+    notes = (ROOT / "docs" / "release-notes.md").read_text("utf-8")
+    newest = notes.split("\n## ")[1]
+    assert f"**{program.release(program.published()).fingerprint}**" in newest
+    assert [
+        f"{digest.hex()}  {name}" for name, digest in sorted(program.published().items())
+    ] == newest.split("```")[1].strip().splitlines()
