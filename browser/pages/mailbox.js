@@ -185,7 +185,7 @@ async function send(said) {
   const found = await doing.act(opened, said, today(), reread, before);
   if (!opened) return;
   lost = found.lost && { said, bytes: found.lost };
-  if (found.visit) await tellOutcome(found, said.kind);
+  if (found.visit) await tellOutcome(found, said);
   else showUnknown(text());
 }
 
@@ -193,14 +193,15 @@ async function send(said) {
  * Say how it ended, and show the mailbox as it is now.
  *
  * @param {doing.Outcome} found
- * @param {string} kind
+ * @param {Saying} sealed
  */
-async function tellOutcome({ words, isDone, visit: sent, isStale }, kind) {
+async function tellOutcome({ words, isDone, visit: sent, isStale }, sealed) {
   const said = words && say(words);
-  const left = isDone && kind === "message" ? "" : text();
   if (isDone && sent?.box.memo) seen.sent(sent.box.turn, sent.box.memo.number + 1);
   const now = isStale ? await tryReread() : opened;
   if (!opened) return;
+  // What was typed since stays; only what was sent goes.
+  const left = isDone && sealed.text === text() ? "" : text();
   if (now === null) showUnknown(left);
   else if (isDone) {
     show(now ? said : `${said} ${say("sent-unread")}`, "", left);
