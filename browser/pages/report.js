@@ -59,6 +59,8 @@ const REASONS = { 6: "ChannelClosed", 7: "NotNow", 9: "StoreFailed" };
 
 /** @type {State | null} */
 let state = null;
+/** Until the reporter gives the form to the server; also while the code is shown. */
+let isOurs = false;
 
 /** @param {Element | null} found
  * @returns {found is HTMLFormElement} */
@@ -250,6 +252,7 @@ function giveBack(now) {
   now.form.hidden = false;
   now.sealed = null;
   state = null;
+  isOurs = false;
   guard(false);
   setMode("server");
   main().focus();
@@ -306,8 +309,9 @@ function typing() {
 export function takeReport(form, ways) {
   if (!isAble(TEMPLATES)) return false;
   const none = { card: null, named: "", sealed: null, room: "", today: () => "" };
+  isOurs = true;
   state = { ways, form, page: [], title: "", busy: false, ...none };
-  document.addEventListener("submit", (event) => state && event.preventDefault(), true);
+  document.addEventListener("submit", (event) => isOurs && event.preventDefault(), true);
   document.addEventListener("click", press, true);
   document.addEventListener("input", typing);
   onWipe(forget);
