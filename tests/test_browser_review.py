@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests import live, organisation
-from tests.filling import STORY, Filling, filling, served
+from tests.filling import Filling, filling, served
 from tests.opening import Opening, opening
 from tests.organisation import Handler, Office
 from tests.site_client import World
@@ -55,7 +55,7 @@ def mailbox(browser: Browser, origin: str) -> Iterator[Opening]:
 
 
 def test_text_that_was_changed_after_a_lost_answer_stays(mailbox: Opening, world: World) -> None:
-    """ "Send again" sends what was sent before; the newer text is still in its field afterwards."""
+    """Send again" sends what was sent before; the newer text is still in its field afterwards."""
     before = len(said(world))
     mailbox.open(world.file(), "en")
     mailbox.answers(None)
@@ -71,7 +71,7 @@ def test_text_that_was_typed_while_sending_stays(mailbox: Opening, world: World)
     """Who goes on typing before the answer comes loses nothing of it."""
     mailbox.open(world.file(), "en")
 
-    def slowly(route) -> None:  # type: ignore[no-untyped-def]
+    def slowly(route: Route) -> None:
         mailbox.page.locator("#message-text").fill(CHANGED)
         route.fallback()
 
@@ -165,3 +165,33 @@ def test_choice_without_words_is_shown_by_its_value(form: Filling) -> None:
     form.open("nl")
     form.check()
     assert "ip-2001-db8" in form.page.locator("dl.review").inner_text()
+
+
+KEPT = """() => {
+    const templates = [...document.querySelectorAll("template")].map((one) => one.content);
+    return [document, ...templates]
+        .flatMap((root) => [...root.querySelectorAll("textarea, select")])
+        .filter((field) => field.getAttribute("autocomplete") !== "off")
+        .map((field) => field.outerHTML);
+}"""
+
+
+@pytest.mark.parametrize("path", ["report/meldpunt", "mailbox"])
+def test_every_field_is_left_out_of_the_browsers_session(form: Filling, path: str) -> None:
+    """Firefox keeps texts and choices on the disk, unless the field itself says not to."""
+    form.page.goto(f"{form.origin}/nl/{path}")
+    assert form.page.evaluate(KEPT) == []
+
+
+ACTION = "document.querySelector('form[data-site]').getAttribute('action')"
+
+
+def test_form_is_none_that_a_browser_asks_about_until_it_is_the_servers(form: Filling) -> None:
+    """Chromium asks nobody how to fill in a form that searches; given back, it goes to the site."""
+    form.open("nl")
+    assert form.page.evaluate(ACTION) == "/search"
+    form.changes(lambda page: re.sub('data-card="[^"]*"', 'data-card="AQI="', page))
+    form.open("nl")
+    form.act("server")
+    assert form.page.evaluate(ACTION) == "/nl/report/meldpunt"
+    assert form.page.evaluate("document.querySelector('form[data-site]').method") == "post"

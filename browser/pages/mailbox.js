@@ -22,6 +22,7 @@ import { setMode } from "./mode.js";
 import * as marks from "./problems.js";
 import { main, tell } from "./screen.js";
 import * as seen from "./seen.js";
+import { giveBack as release, still } from "./still.js";
 import { clean } from "./typed.js";
 import { forget, readCode, visit } from "./visit.js";
 import { say } from "./words.js";
@@ -271,7 +272,7 @@ async function speak(url) {
 function giveBack() {
   announce("problem", "");
   isOurs = false;
-  form.method = "post";
+  release(form);
   setMode("server");
   entrance.codeField().focus();
 }
@@ -333,8 +334,7 @@ async function run(act, pressed) {
  */
 function take(found) {
   form = found;
-  // Outside of a dialog such a form does nothing.
-  if (typeof HTMLDialogElement === "function") form.method = "dialog";
+  still(form);
   entrance.remember();
 }
 

@@ -20,6 +20,7 @@ import { setMode } from "./mode.js";
 import * as marks from "./problems.js";
 import { excludedOf, showReview, toReport } from "./review.js";
 import { main, show, tell } from "./screen.js";
+import { giveBack as release, still } from "./still.js";
 import * as trouble from "./trouble.js";
 import { believe, clockFrom } from "./trust.js";
 import { isTyped, putBack, read } from "./typed.js";
@@ -65,13 +66,6 @@ let isOurs = false;
 /** @param {Element | null} found
  * @returns {found is HTMLFormElement} */
 const isForm = (found) => found instanceof HTMLFormElement && Boolean(found.dataset.card);
-
-/** Let the form be sent by nobody: an old script's or extension's `submit()` neither.
- * @param {HTMLFormElement} form */
-function still(form) {
-  // Outside of a dialog such a form does nothing; a browser without them would send it by GET.
-  if (typeof HTMLDialogElement === "function") form.method = "dialog";
-}
 
 /** Take the form that the page holds now: believe its card, or warn.
  * @param {State} now */
@@ -248,7 +242,7 @@ function forget() {
 function giveBack(now) {
   toForm(now);
   trouble.clear();
-  now.form.method = "post";
+  release(now.form);
   now.form.hidden = false;
   now.sealed = null;
   state = null;
