@@ -195,3 +195,21 @@ def test_form_is_none_that_a_browser_asks_about_until_it_is_the_servers(form: Fi
     form.act("server")
     assert form.page.evaluate(ACTION) == "/nl/report/meldpunt"
     assert form.page.evaluate("document.querySelector('form[data-site]').method") == "post"
+
+
+@pytest.mark.parametrize("name", ["remove", "elements", "querySelectorAll", "__proto__"])
+def test_field_that_takes_a_methods_name_loses_no_code_and_sends_no_text(
+    form: Filling, name: str
+) -> None:
+    """A hostile field stands where the script expects a method: nothing goes out in clear."""
+    field = f'<input type="text" name="{name}" value="x"><fieldset class="group" id="mode">'
+    form.changes(lambda page: page.replace('<fieldset class="group" id="mode">', field, 1))
+    form.open("nl")
+    form.page.locator("textarea#text").fill(WRITTEN)
+    form.press_review()
+    if name in ("remove", "querySelectorAll"):
+        form.act("seal")
+        assert len(form.code()) == 10
+    else:
+        assert form.problem() == "Broken"
+    assert all(one.url.endswith("/sealed/report") for one in form.posts())

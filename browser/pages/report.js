@@ -219,23 +219,24 @@ function refused(now, { code, wait }) {
   trouble.tellWhy(reason, { wait: reason === "NotNow" ? wait : null, others });
 }
 
-/** It is stored: forget the report, and show the code.
+/** It is stored: show the code before anything else can fail, and forget the report.
  * @param {State} now
  * @param {Sealed} sealed
  * @param {ChannelCard} card */
 function finish(now, { words, day }, card) {
-  forget();
   for (const button of document.querySelectorAll("button[form]")) button.remove();
   showCode(words, card, day, now.ways.home);
+  forget();
 }
 
 function forget() {
-  if (!state) return;
-  emptyFields(state.form);
-  state.form.remove();
-  state.page.length = 0;
-  state.sealed = null;
+  const before = state;
   state = null;
+  if (!before) return;
+  before.page.length = 0;
+  before.sealed = null;
+  emptyFields(before.form);
+  before.form.remove();
 }
 
 /** Give the form back to the server's mode: the reporter asked for it. @param {State} now */
