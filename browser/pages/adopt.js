@@ -4,7 +4,11 @@
  * @module
  */
 
+import { readAtMost } from "./bounded.js";
+
 const PATIENCE_MS = 60_000;
+/** More than any page. */
+const PAGE_BYTES = 2 ** 21;
 
 /**
  * Fetch a page; null when it does not come, or is no page with a form of this script.
@@ -22,8 +26,9 @@ export async function fetchPage(url) {
       mode: "same-origin",
       signal: patience.signal,
     });
-    if (!response.ok) return null;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const body = response.ok ? await readAtMost(response, PAGE_BYTES) : null;
+    if (!body) return null;
+    const page = new DOMParser().parseFromString(new TextDecoder().decode(body), "text/html");
     return page.querySelector("form[data-site]") ? page : null;
   } catch {
     return null;

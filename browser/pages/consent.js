@@ -24,6 +24,7 @@ import * as marks from "./problems.js";
 import { excludedOf, language, showReview, toReport } from "./review.js";
 import { main, show } from "./screen.js";
 import { handIn } from "./send.js";
+import { still } from "./still.js";
 import { believe } from "./trust.js";
 import { isTyped, putBack, read } from "./typed.js";
 import { day, put, say, stamp } from "./words.js";
@@ -91,7 +92,7 @@ export async function begin(from, asked) {
   if (!equal(card.channelPk, found.channelPk)) refuse("ForeignCard");
   takeWords(fetched);
   form = document.adoptNode(other);
-  form.method = "dialog";
+  still(form);
   form.querySelector("button[value=review]")?.setAttribute("data-act", "review");
   showForm();
 }

@@ -22,6 +22,7 @@ import { setMode } from "./mode.js";
 import * as marks from "./problems.js";
 import { main, tell } from "./screen.js";
 import * as seen from "./seen.js";
+import { giveBack as release, still } from "./still.js";
 import { clean } from "./typed.js";
 import { forget, readCode, visit } from "./visit.js";
 import { say } from "./words.js";
@@ -195,15 +196,15 @@ async function send(said) {
  * Say how it ended, and show the mailbox as it is now.
  *
  * @param {doing.Outcome} found
- * @param {Saying} what
+ * @param {Saying} sealed
  */
-async function tellOutcome({ words, isDone, visit: sent, isStale }, what) {
+async function tellOutcome({ words, isDone, visit: sent, isStale }, sealed) {
   const said = words && say(words);
-  // Only what was sent leaves the field: it may have been changed since.
-  const left = isDone && text() === what.text ? "" : text();
   if (isDone && sent?.box.memo) seen.sent(sent.box.turn, sent.box.memo.number + 1);
   const now = isStale ? await tryReread() : opened;
   if (!opened) return;
+  // What was typed since stays; only what was sent goes.
+  const left = isDone && sealed.text === text() ? "" : text();
   if (now === null) showUnknown(left);
   else if (isDone) {
     show(now ? said : `${said} ${say("sent-unread")}`, "", left);
@@ -273,7 +274,7 @@ async function speak(url) {
 function giveBack() {
   announce("problem", "");
   isOurs = false;
-  form.method = "post";
+  release(form);
   setMode("server");
   entrance.codeField().focus();
 }
@@ -335,8 +336,7 @@ async function run(act, pressed) {
  */
 function take(found) {
   form = found;
-  // Outside of a dialog such a form does nothing.
-  if (typeof HTMLDialogElement === "function") form.method = "dialog";
+  still(form);
   entrance.remember();
 }
 

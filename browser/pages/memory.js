@@ -41,10 +41,14 @@ export function emptyFields(root) {
 /** Forget everything and empty the page. */
 export function wipe() {
   guard(false);
-  for (const forget of forgetters) forget();
-  emptyFields(document);
-  document.title = "";
-  document.body.replaceChildren();
+  try {
+    for (const forget of forgetters) forget();
+  } finally {
+    // Also when a form's own fields stand in the way of emptying it.
+    emptyFields(document);
+    document.title = "";
+    document.body.replaceChildren();
+  }
 }
 
 /** @param {BeforeUnloadEvent} event */

@@ -20,6 +20,7 @@ import { setMode } from "./mode.js";
 import * as marks from "./problems.js";
 import { excludedOf, showReview, toReport } from "./review.js";
 import { main, show, tell } from "./screen.js";
+import { giveBack as release, still } from "./still.js";
 import * as trouble from "./trouble.js";
 import { believe, clockFrom } from "./trust.js";
 import { isTyped, putBack, read } from "./typed.js";
@@ -60,17 +61,12 @@ const REASONS = { 6: "ChannelClosed", 7: "NotNow", 9: "StoreFailed" };
 
 /** @type {State | null} */
 let state = null;
+/** Until the reporter gives the form to the server; also while the code is shown. */
+let isOurs = false;
 
 /** @param {Element | null} found
  * @returns {found is HTMLFormElement} */
 const isForm = (found) => found instanceof HTMLFormElement && Boolean(found.dataset.card);
-
-/** Let the form be sent by nobody: an old script's or extension's `submit()` neither.
- * @param {HTMLFormElement} form */
-function still(form) {
-  // Outside of a dialog such a form does nothing; a browser without them would send it by GET.
-  if (typeof HTMLDialogElement === "function") form.method = "dialog";
-}
 
 /** Take the form that the page holds now: believe its card, or warn.
  * @param {State} now */
@@ -254,32 +250,34 @@ function refused(now, { code, wait }) {
   trouble.tellWhy(reason, { wait: reason === "NotNow" ? wait : null, others });
 }
 
-/** It is stored: forget the report, and show the code.
+/** It is stored: show the code before anything else can fail, and forget the report.
  * @param {State} now
  * @param {Sealed} sealed
  * @param {ChannelCard} card */
 function finish(now, { words, day }, card) {
-  forget();
   for (const button of document.querySelectorAll("button[form]")) button.remove();
   showCode(words, card, day, now.ways.home);
+  forget();
 }
 
 function forget() {
-  if (!state) return;
-  emptyFields(state.form);
-  state.form.remove();
-  state.page.length = 0;
-  state.sealed = null;
+  const before = state;
   state = null;
+  if (!before) return;
+  before.page.length = 0;
+  before.sealed = null;
+  emptyFields(before.form);
+  before.form.remove();
 }
 
 /** Give the form back to the server's mode: the reporter asked for it. @param {State} now */
 function giveBack(now) {
   toForm(now);
   trouble.clear();
-  now.form.method = "post";
+  release(now.form);
   now.sealed = null;
   state = null;
+  isOurs = false;
   cover(false);
   guard(false);
   setMode("server");
@@ -337,8 +335,9 @@ function typing() {
 export function takeReport(form, ways) {
   if (!isAble(TEMPLATES)) return false;
   const none = { card: null, named: "", sealed: null, room: "", today: () => "" };
+  isOurs = true;
   state = { ways, form, page: [], title: "", busy: false, ...none };
-  document.addEventListener("submit", (event) => state && event.preventDefault(), true);
+  document.addEventListener("submit", (event) => isOurs && event.preventDefault(), true);
   document.addEventListener("click", press, true);
   document.addEventListener("input", typing);
   onWipe(forget);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { equal, unhex } from "../protocol/bytes.js";
+import { equal, hex, unhex } from "../protocol/bytes.js";
 import { isBlank } from "./check.js";
 import * as hints from "./hints.js";
 import { showPart } from "./screen.js";
@@ -56,7 +56,7 @@ export function toReport(typed, today) {
 }
 
 /**
- * Return the words beside what was chosen under a name.
+ * Return the words beside what was chosen under a name; where there are none, what is sent.
  *
  * @param {HTMLFormElement} form
  * @param {string} name
@@ -65,12 +65,26 @@ function chosen(form, name) {
   const found = fieldsOf(form).filter((field) => field.name === name && field.value);
   return found
     .flatMap((field) => {
-      if (field instanceof HTMLSelectElement) return field.selectedOptions[0].text;
-      const label = field.closest("label")?.querySelector("span")?.textContent ?? "";
-      return isChoice(field) && field.checked ? label : [];
+      const label =
+        field instanceof HTMLSelectElement
+          ? field.selectedOptions[0].text
+          : (field.closest("label")?.querySelector("span")?.textContent ?? "");
+      if (isChoice(field) && !field.checked) return [];
+      return isBlank(label) ? field.value : label;
     })
     .join("\n");
 }
+
+/**
+ * Return who gets nothing, by the signed card: the form's own words could name somebody else.
+ *
+ * @param {Typed} typed
+ * @param {ChannelCard} card
+ */
+const shutOut = ({ excluded = [] }, { handlers }) =>
+  excluded
+    .map((id) => handlers.find((one) => hex(one.handlerId) === id)?.role[language()] ?? id)
+    .join("\n");
 
 /**
  * @param {HTMLFormElement} form
@@ -90,7 +104,7 @@ function rows(form, typed, card, readers) {
   const found = [
     ["channel", card.texts[language()].name],
     ["reads", reads.map((one) => one.role[language()]).join("\n")],
-    ["excluded", chosen(form, "excluded")],
+    ["excluded", shutOut(typed, card)],
     ["text", text[0]],
     ["mode", say(mode[0])],
     ...(mode[0] === "confidential" ? person : []),

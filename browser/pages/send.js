@@ -5,8 +5,10 @@
  */
 
 import { readAnswer } from "../protocol/handed_in.js";
+import { readAtMost } from "./bounded.js";
 
 const PATIENCE_MS = 120_000;
+const ANSWER_BYTES = 6;
 
 /**
  * An answer: its code, null when there was none that can be understood; and after how many
@@ -23,10 +25,11 @@ const PATIENCE_MS = 120_000;
 
 /**
  * @param {string} path
+ * @param {number} most bytes that an answer may have
  * @param {RequestInit} what
  * @returns {Promise<Received | null>}
  */
-async function ask(path, what) {
+async function ask(path, most, what) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   try {
@@ -38,7 +41,8 @@ async function ask(path, what) {
       redirect: "error",
       signal: patience.signal,
     });
-    const body = new Uint8Array(await response.arrayBuffer());
+    const body = await readAtMost(response, most);
+    if (!body) return null;
     const wait = Number(response.headers.get("Retry-After")) || null;
     return { body, type: response.headers.get("Content-Type"), wait };
   } catch {
@@ -49,24 +53,26 @@ async function ask(path, what) {
 }
 
 /**
- * Post bytes; null when the line broke.
+ * Post bytes; null when the line broke, or the answer is longer than it may be.
  *
  * @param {string} path
  * @param {Uint8Array} bytes
+ * @param {number} most bytes of an answer
  */
-export const post = (path, bytes) =>
-  ask(path, {
+export const post = (path, bytes, most) =>
+  ask(path, most, {
     method: "POST",
     headers: { "Content-Type": "application/octet-stream" },
     body: /** @type {Uint8Array<ArrayBuffer>} */ (bytes),
   });
 
 /**
- * Fetch bytes; null when the line broke.
+ * Fetch bytes; null when the line broke, or there are more than there may be.
  *
  * @param {string} path
+ * @param {number} most bytes
  */
-export const get = (path) => ask(path, {});
+export const get = (path, most) => ask(path, most, {});
 
 /**
  * Hand sealed bytes in. Every repeat is safe: the server knows the same bytes again.
@@ -76,7 +82,7 @@ export const get = (path) => ask(path, {});
  * @returns {Promise<Answer>}
  */
 export async function handIn(path, bytes) {
-  const answer = await post(path, bytes);
+  const answer = await post(path, bytes, ANSWER_BYTES);
   return { code: answer && readAnswer(answer.body), wait: answer?.wait ?? null };
 }
 

@@ -12,7 +12,7 @@ import { equal, hex } from "../protocol/bytes.js";
 import { Refused, refuse } from "../protocol/errors.js";
 import { readAnswer } from "../protocol/handed_in.js";
 import * as keys from "../protocol/keys.js";
-import { unpack } from "../protocol/mailbox_page.js";
+import { PAGE_BYTES, unpack } from "../protocol/mailbox_page.js";
 import { random } from "../protocol/random.js";
 import * as replyCode from "../protocol/reply_code.js";
 import { openMailbox } from "../reporter/letters.js";
@@ -34,6 +34,8 @@ import { get, post } from "./send.js";
  */
 
 const MOST_OLDER_PAGES = 99;
+/** More than the cards of any site. */
+const CARDS_BYTES = 2 ** 20;
 
 /**
  * Read a code; null for one whose words do not belong together. Refuses with UnknownWord and
@@ -63,7 +65,7 @@ export function readCode(typed) {
  */
 export async function visit(siteId, key, today, older = 0) {
   const token = key ? keys.token(siteId, key) : random(32);
-  const [pages, answer] = await Promise.all([readPages(token, older), get("/cards")]);
+  const [pages, answer] = await Promise.all([readPages(token, older), get("/cards", CARDS_BYTES)]);
   if (!key || !pages.length) return null;
   const box = openMailbox(siteId, key, pages, today);
   const { channelPk, mailboxId } = box.own;
@@ -84,7 +86,7 @@ async function readPages(token, older) {
   /** @type {MailboxPage[]} */
   const found = [];
   for (let number = 0; number <= Math.min(older, MOST_OLDER_PAGES); number++) {
-    const answer = await post("/sealed/mailbox", Uint8Array.of(...token, number));
+    const answer = await post("/sealed/mailbox", Uint8Array.of(...token, number), PAGE_BYTES);
     if (answer && readAnswer(answer.body) !== null) refuse("StoreFailed");
     if (answer?.type !== "application/octet-stream") refuse("MalformedMailboxPage");
     const page = unpack(answer.body);
