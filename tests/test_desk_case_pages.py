@@ -76,7 +76,7 @@ def test_answer_from_draft_over_preview_to_bundle(
     assert "Dank je.</textarea>" in visitor.get(at(keys)).text
     visitor.post(at(keys), text="Dank je wel.", state="read", step="preview")
     shown = visitor.get(at(keys, "/preview")).text
-    assert '<p class="words">Dank je wel.</p>' in shown
+    assert '<p class="words" translate="no">Dank je wel.</p>' in shown
     assert "Je melding is gelezen." in shown
     assert "rol anna, 21 november 2026" in shown
     assert visitor.post(at(keys, "/send"), print_of=print_of(visitor, keys)).status_code == 303
@@ -299,7 +299,7 @@ def test_preview_is_the_mailbox_word_for_word(
     kept = visitor.get(at(keys)).text
     assert "Uiterlijk 21 februari 2027 lees je hier" in kept
     visitor.post(at(keys), text="een\r\ntwee", step="preview")
-    assert '<p class="words">een\ntwee</p>' in visitor.get(at(keys, "/preview")).text
+    assert '<p class="words" translate="no">een\ntwee</p>' in visitor.get(at(keys, "/preview")).text
 
 
 @pytest.mark.parametrize("mode", ["anonymous", "confidential"])

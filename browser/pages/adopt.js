@@ -48,5 +48,9 @@ export function adopt(page, url) {
   document.documentElement.lang = page.documentElement.lang;
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
-  history.replaceState(null, "", url);
+  try {
+    history.replaceState(null, "", url);
+  } catch {
+    // Some browsers allow few such calls. Then the address stays, and what was typed stays, too.
+  }
 }
