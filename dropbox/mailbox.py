@@ -183,7 +183,8 @@ class Mailboxes:
             admission: asked once nothing else can refuse but the machine; None lets all in.
 
         Raises:
-            AlreadyReceived: the form's nonce, or the mailbox, is known.
+            AlreadyReceived: the form's nonce, or this report in its mailbox, is known.
+            AnotherLetter: the mailbox is here without this report.
             UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion: an envelope does not follow the format.
             ForeignEnvelope: an envelope is for another site, channel or mailbox.
@@ -209,8 +210,9 @@ class Mailboxes:
         Raises:
             LetterTooOld: nobody can be expected to open it.
             ForeignEnvelope: see `file_report`; or a key is no handler's of this channel.
-            AlreadyReceived, UnknownChannel, CardExpired, CardTooEarly, MalformedEnvelope,
-                UnknownVersion, WeakKey, HandlerElsewhere, StoreError: see `file_report`.
+            AlreadyReceived, AnotherLetter, UnknownChannel, CardExpired, CardTooEarly,
+                MalformedEnvelope, UnknownVersion, WeakKey, HandlerElsewhere, StoreError: see
+                `file_report`.
         """
         opened = self._opening(report, today)
         with ExitStack() as admitted, self._store.write() as tables:

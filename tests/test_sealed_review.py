@@ -1,0 +1,51 @@
+"""What somebody can do at the sealed road who knows keys, ids or bytes that are not theirs."""
+
+import io
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dropbox.protocol import handed_in
+from dropbox.protocol.handed_in import Answer
+from dropbox.protocol.new_mailbox import NewMailbox
+from dropbox.site.limits import UPLOAD_TYPE
+from tests.blind_server import new_report
+from tests.organisation import Office, office
+from tests.sealed_world import code, count, hand_in, written
+from tests.site_client import ORIGIN, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Return a site with two channels."""
+    return World(tmp_path, (office(), Office(office().handlers, slug="hotline")))
+
+
+def _other_bytes(new: NewMailbox) -> NewMailbox:
+    return replace(new, envelope=new.envelope[:-1] + bytes((new.envelope[-1] ^ 1,)))
+
+
+def _other_lookup(new: NewMailbox) -> NewMailbox:
+    return replace(new, lookup=secrets.token_bytes(32))
+
+
+@pytest.mark.parametrize("change", [_other_bytes, _other_lookup])
+def test_letter_that_was_forestalled_is_not_called_safe(
+    world: World, change: Callable[[NewMailbox], NewMailbox]
+) -> None:
+    """Who found the file hands in another with its keys; the writer is not told to delete it."""
+    filed = new_report(world.offices[0])
+    forged = handed_in.write_report(change(filed.new))
+    assert code(hand_in(world, "report", forged)) is Answer.DONE
+    before = count(world)
+    assert code(hand_in(world, "report", written(filed))) is Answer.MALFORMED
+    file = {"file": (io.BytesIO(written(filed)), "letter.meldkluis")}
+    page = world.client.post("/en/drop", data=file, content_type=UPLOAD_TYPE, headers=ORIGIN)
+    assert page.status_code == 409
+    assert "somebody else had this file" in page.text
+    assert "nothing is lost" not in page.text
+    assert count(world) == before
+    assert code(hand_in(world, "report", forged)) is Answer.DONE_BEFORE
