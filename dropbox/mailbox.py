@@ -25,7 +25,7 @@ from dropbox.errors import (
     UnknownMailbox,
 )
 from dropbox.filing import RETENTION_MONTHS, Opening
-from dropbox.protocol import days, keys, mailbox_page, withdrawal
+from dropbox.protocol import days, keys, mailbox_page, new_mailbox, withdrawal
 from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
 from dropbox.protocol.envelope import (
     Direction,
@@ -319,7 +319,8 @@ class Mailboxes:
             raise MailboxFull
         if message.replaces != envelope_id(mailbox.memo):
             raise MailboxChanged
-        self._check(message.memo, Direction.MEMO, card, mailbox.id)
+        memo = self._check(message.memo, Direction.MEMO, card, mailbox.id)
+        new_mailbox.check_memo(memo, mailbox.x_pk)
         return _Addition(mailbox, header, message, card)
 
     def withdraw(self, command: bytes, today: date) -> None:
@@ -332,17 +333,21 @@ class Mailboxes:
         Raises:
             AlreadyReceived: this very command withdrew the mailbox before.
             UnknownMailbox: no mailbox has this id, or another command withdrew it.
-            MalformedWithdrawal, BadSignature: the command is not the holder's.
+            MalformedWithdrawal, BadSignature: the command is not the holder's, whether or not
+                the mailbox is here.
             StoreError: the machine refused; nothing was deleted.
         """
         if len(command) != withdrawal.WITHDRAWAL_BYTES:
             raise MalformedWithdrawal
         month = days.month_number(today) + RETENTION_MONTHS
+        channels = [each.card.channel_pk for each in self._shelf.cards(today)]
         with self._store.write() as tables:
             mailbox = tables.mailboxes.with_id(command[: keys.MAILBOX_ID_BYTES])
             if mailbox is None:
                 if tables.tombstones.command(command[: keys.MAILBOX_ID_BYTES]) == command:
                     raise AlreadyReceived
+                # Who knows an id and no code must not learn that this mailbox is gone.
+                withdrawal.read_of_any(command, self._site_id, channels)
                 raise UnknownMailbox
             withdrawal.read(command, self._site_id, mailbox.channel_pk)
             tables.bury(Tombstone(mailbox.id, command, month))

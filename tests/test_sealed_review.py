@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dropbox.protocol import handed_in
+from dropbox.protocol import box, handed_in, withdrawal
 from dropbox.protocol.handed_in import Answer
 from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.site.limits import UPLOAD_TYPE
 from tests.blind_server import new_report
 from tests.organisation import Office, office
-from tests.sealed_world import code, count, hand_in, written
+from tests.sealed_world import code, count, hand_in, message_of, written
 from tests.site_client import ORIGIN, World
 
 
@@ -49,3 +49,36 @@ def test_letter_that_was_forestalled_is_not_called_safe(
     assert "nothing is lost" not in page.text
     assert count(world) == before
     assert code(hand_in(world, "report", forged)) is Answer.DONE_BEFORE
+
+
+@pytest.mark.parametrize("known", [32, 96], ids=["id", "id and keys"])
+def test_who_knows_an_id_does_not_learn_whether_the_mailbox_is_there(
+    world: World, known: int
+) -> None:
+    """A courier reads ids, a handler public keys, too: no forged withdrawal tells them more."""
+    filed = new_report(world.offices[0])
+    order = withdrawal.make(filed.keys)
+    forged = order[:known] + bytes(len(order) - known)
+
+    def said() -> tuple[int, Answer]:
+        answer = hand_in(world, "withdrawal", forged)
+        return answer.status_code, code(answer)
+
+    never = said()
+    hand_in(world, "report", written(filed))
+    there = said()
+    assert code(hand_in(world, "withdrawal", order)) is Answer.DONE
+    assert {never, there, said()} == {(400, Answer.MALFORMED)}
+    assert code(hand_in(world, "withdrawal", order)) is Answer.DONE_BEFORE
+
+
+def test_memo_that_its_reporter_cannot_open_replaces_none(world: World) -> None:
+    """A token alone must not shut a reporter out with a note that is for somebody else."""
+    filed = new_report(world.offices[0])
+    hand_in(world, "report", written(filed))
+    said = message_of(world, filed)
+    own = box.key_id(filed.new.x_pk)
+    stranger = said.memo.replace(own, bytes(len(own)))
+    answer = hand_in(world, "message", replace(said, memo=stranger).raw())
+    assert code(answer) is Answer.MALFORMED
+    assert code(hand_in(world, "message", said.raw())) is Answer.DONE
