@@ -61,6 +61,31 @@ def test_answer_that_drips_ends() -> None:
     assert time.monotonic() - begun < PATIENCE_SECONDS
 
 
+def test_answer_that_the_library_does_not_understand_leaves_doubt() -> None:
+    """A chunk of negative length ends no program that has not shown the code yet."""
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n"
+
+    def serve(listener: socket.socket) -> None:
+        taken = listener.accept()[0]
+        with taken:
+            taken.recv(65536)
+            taken.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        site = Site(address(f"http://127.0.0.1:{listener.getsockname()[1]}"))
+        with pytest.raises(OutcomeUnknown):
+            site.hand_in(Record.REPORT, b"sealed")
+    thread.join(10)
+
+
+def test_name_that_cannot_be_asked_for_is_not_reached() -> None:
+    """A part of a name that is too long for any name server ends in one line, too."""
+    with pytest.raises(LineBroken):
+        Site(address(f"https://{'a' * 64}.example")).cards(TODAY)
+
+
 def test_site_that_is_not_there_got_nothing() -> None:
     """Who was never reached leaves no doubt, with a proxy and without."""
     nowhere = f"http://127.0.0.1:{free_port()}"

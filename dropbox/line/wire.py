@@ -184,5 +184,6 @@ def _meanings() -> Iterator[None]:
         raise SiteUntrusted from None
     except (ProxyConnectionError, ProxyError, ProxyTimeoutError):
         raise ProxyRefused from None
-    except (HTTPException, OSError):
+    except (HTTPException, OSError, ValueError):
+        # ValueError: a chunk of negative length, or a name that no name server can be asked.
         raise LineBroken from None
