@@ -194,10 +194,11 @@ class Mailboxes:
             StoreError: the machine, or ``admission``, refused; nothing was stored.
         """
         opened = self._opening(report, today)
-        filing.check_readers(opened.header, opened.card)
         with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
             filing.begin(tables, opened)
+            # What is here already is, also when its readers left since the answer was lost.
+            filing.check_readers(opened.header, opened.card)
             _let_in(admitted, admission, opened)
             filing.keep_report(tables, opened)
 
@@ -244,11 +245,11 @@ class Mailboxes:
             DropboxError: all that `file_report` and `append` raise; nothing was stored.
         """
         opened = self._opening(report, today)
-        filing.check_readers(opened.header, opened.card)
         with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
             # First what tells that both are here already.
             filing.begin(tables, opened)
+            filing.check_readers(opened.header, opened.card)
             addition = self._addition(tables, consent, today)
             _let_in(admitted, admission, opened, addition)
             filing.keep_report(tables, opened)
@@ -311,10 +312,10 @@ class Mailboxes:
             raise UnknownMailbox
         card = self.channel(mailbox.channel_pk, today)
         header = self._check(message.envelope, Direction.TO_HANDLERS, card, mailbox.id)
-        filing.check_readers(header, card)
         held = tables.envelopes.held(mailbox.id, header.direction)
         if envelope_id(message.envelope) in held:
             raise AlreadyReceived
+        filing.check_readers(header, card)
         if len(held) >= MAX_ENVELOPES_HELD:
             raise MailboxFull
         if message.replaces != envelope_id(mailbox.memo):

@@ -13,7 +13,7 @@ from dropbox.protocol.handed_in import Answer
 from dropbox.protocol.new_mailbox import NewMailbox
 from dropbox.site.limits import UPLOAD_TYPE
 from tests.blind_server import new_report
-from tests.organisation import Office, office
+from tests.organisation import TODAY, Office, office
 from tests.sealed_world import code, count, hand_in, message_of, written
 from tests.site_client import ORIGIN, World
 
@@ -82,3 +82,23 @@ def test_memo_that_its_reporter_cannot_open_replaces_none(world: World) -> None:
     answer = hand_in(world, "message", replace(said, memo=stranger).raw())
     assert code(answer) is Answer.MALFORMED
     assert code(hand_in(world, "message", said.raw())) is Answer.DONE
+
+
+def test_what_is_here_stays_done_when_a_reader_leaves(world: World) -> None:
+    """Between a lost answer and the next try the card changed: nothing is sealed a second time."""
+    first, second = world.offices
+    filed, other = new_report(first), new_report(second)
+    said = message_of(world, filed)
+    hand_in(world, "report", written(filed))
+    agreed = handed_in.Consent(other.new, said).raw()
+    assert code(hand_in(world, "consent", agreed)) is Answer.DONE
+    for each in world.offices:
+        left = replace(each, handlers=office("successor").handlers)
+        world.server.shelf.add(left.card_bytes(version=2), TODAY)
+    for where, data in (
+        ("report", written(filed)),
+        ("message", said.raw()),
+        ("consent", agreed),
+    ):
+        assert code(hand_in(world, where, data)) is Answer.DONE_BEFORE
+    assert code(hand_in(world, "report", written(new_report(first)))) is Answer.READERS_CHANGED
