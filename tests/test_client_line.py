@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from dropbox.cli import telling
 from dropbox.client.errors import LineCut, OutcomeUnknown
 from dropbox.client.site import Record, Site
 from dropbox.line.address import address
-from dropbox.line.errors import LineBroken, ProxyRefused
+from dropbox.line.errors import LineBroken, ProxyRefused, SiteUntrusted
 from dropbox.line.wire import Wire
 from tests.organisation import TODAY
 from tests.serving_world import free_port
@@ -78,6 +79,17 @@ def test_answer_that_the_library_does_not_understand_leaves_doubt() -> None:
         with pytest.raises(OutcomeUnknown):
             site.hand_in(Record.REPORT, b"sealed")
     thread.join(10)
+
+
+def test_keys_of_the_line_are_written_to_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable of the environment that other programs obey leaves no keys on the disk."""
+    written = tmp_path / "keys.log"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(written))
+    with dripping() as port, pytest.raises((LineBroken, SiteUntrusted)):
+        Site(address(f"https://127.0.0.1:{port}"), SECONDS).cards(TODAY)
+    assert not written.exists()
 
 
 def test_name_that_cannot_be_asked_for_is_not_reached() -> None:

@@ -77,7 +77,9 @@ class _Connection(HTTPConnection):
     def _wrapped(self, dialled: socket.socket) -> socket.socket:
         if not self._where.is_safe:
             return dialled
-        context = ssl.create_default_context()
+        # Not the library's default context: told to by SSLKEYLOGFILE it would write down its keys.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_default_certs()
         return context.wrap_socket(dialled, server_hostname=self._where.host)
 
 
