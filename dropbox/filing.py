@@ -38,7 +38,7 @@ class LetterTooOld(ProtocolError):
 
 
 class AnotherLetter(ProtocolError):
-    """A mailbox with these keys is here, and this report is not in it, or not any more.
+    """A mailbox with these keys or this token is here, and this report is not in it (any more).
 
     Whoever found the file of a letter can hand in another one with the keys that stand in it.
     """
@@ -104,8 +104,8 @@ def begin(tables: Tables, opened: Opening) -> None:
 
     Raises:
         AlreadyReceived: it was opened before with this very report; it may be withdrawn by now.
-        AnotherLetter: it was opened before, and this report is not in it.
-        ForeignEnvelope: its token opens another mailbox.
+        AnotherLetter: it was opened before, and this report is not in it; or its token opens
+            another mailbox.
     """
     mailbox = opened.mailbox
     if tables.tombstones.exists(mailbox.id):
@@ -113,11 +113,10 @@ def begin(tables: Tables, opened: Opening) -> None:
     if tables.mailboxes.add(mailbox):
         return
     found = tables.mailboxes.with_id(mailbox.id)
-    if found is None:
-        raise ForeignEnvelope
     held = tables.envelopes.held(mailbox.id, Direction.TO_HANDLERS)
     # To call it done would have its writer throw away the only copy of what nobody got.
-    if found.lookup != mailbox.lookup or envelope_id(opened.envelope) not in held:
+    is_ours = found is not None and found.lookup == mailbox.lookup
+    if not is_ours or envelope_id(opened.envelope) not in held:
         raise AnotherLetter
     raise AlreadyReceived
 

@@ -184,7 +184,7 @@ class Mailboxes:
 
         Raises:
             AlreadyReceived: the form's nonce, or this report in its mailbox, is known.
-            AnotherLetter: the mailbox is here without this report.
+            AnotherLetter: the mailbox, or one of this token, is here without this report.
             UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion: an envelope does not follow the format.
             ForeignEnvelope: an envelope is for another site, channel or mailbox.

@@ -17,11 +17,13 @@ from tests.organisation import TODAY, Office, office
 from tests.sealed_world import code, count, hand_in, message_of, written
 from tests.site_client import ORIGIN, World
 
+_OFFICE = office()
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """Return a site with two channels."""
-    return World(tmp_path, (office(), Office(office().handlers, slug="hotline")))
+    return World(tmp_path, (_OFFICE, Office(office().handlers, slug="hotline")))
 
 
 def _other_bytes(new: NewMailbox) -> NewMailbox:
@@ -32,7 +34,11 @@ def _other_lookup(new: NewMailbox) -> NewMailbox:
     return replace(new, lookup=secrets.token_bytes(32))
 
 
-@pytest.mark.parametrize("change", [_other_bytes, _other_lookup])
+def _other_keys(new: NewMailbox) -> NewMailbox:
+    return replace(new_report(_OFFICE).new, lookup=new.lookup)
+
+
+@pytest.mark.parametrize("change", [_other_bytes, _other_lookup, _other_keys])
 def test_letter_that_was_forestalled_is_not_called_safe(
     world: World, change: Callable[[NewMailbox], NewMailbox]
 ) -> None:
