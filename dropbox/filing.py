@@ -37,6 +37,20 @@ class LetterTooOld(ProtocolError):
     status = 410
 
 
+class AnotherLetter(ProtocolError):
+    """A mailbox with these keys or this token is here, and this report is not in it (any more).
+
+    Whoever found the file of a letter can hand in another one with the keys that stand in it.
+    """
+
+    text = N_(
+        "A letter with the same keys came before this one. If you handed in this letter more than "
+        "a month ago, all is well. If not, somebody else had this file, and your letter is not "
+        "here: write it again with a new letter page."
+    )
+    status = 409
+
+
 @dataclass(frozen=True)
 class Opening:
     """A new mailbox and its first report, checked and not yet stored."""
@@ -89,14 +103,22 @@ def begin(tables: Tables, opened: Opening) -> None:
     """Open a mailbox, inside a transaction that ends with `keep_report` or is undone.
 
     Raises:
-        AlreadyReceived: it was opened before; it may be withdrawn by now.
-        ForeignEnvelope: its token opens another mailbox.
+        AlreadyReceived: it was opened before with this very report; it may be withdrawn by now.
+        AnotherLetter: it was opened before, and this report is not in it; or its token opens
+            another mailbox.
     """
     mailbox = opened.mailbox
     if tables.tombstones.exists(mailbox.id):
         raise AlreadyReceived
-    if not tables.mailboxes.add(mailbox):
-        raise AlreadyReceived if tables.mailboxes.with_id(mailbox.id) else ForeignEnvelope
+    if tables.mailboxes.add(mailbox):
+        return
+    found = tables.mailboxes.with_id(mailbox.id)
+    held = tables.envelopes.held(mailbox.id, Direction.TO_HANDLERS)
+    # To call it done would have its writer throw away the only copy of what nobody got.
+    is_ours = found is not None and found.lookup == mailbox.lookup
+    if not is_ours or envelope_id(opened.envelope) not in held:
+        raise AnotherLetter
+    raise AlreadyReceived
 
 
 def keep_report(tables: Tables, opened: Opening) -> None:

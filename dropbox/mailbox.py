@@ -25,7 +25,7 @@ from dropbox.errors import (
     UnknownMailbox,
 )
 from dropbox.filing import RETENTION_MONTHS, Opening
-from dropbox.protocol import days, keys, mailbox_page, withdrawal
+from dropbox.protocol import days, keys, mailbox_page, new_mailbox, withdrawal
 from dropbox.protocol.channel_card import CardTooEarly, ChannelCard
 from dropbox.protocol.envelope import (
     Direction,
@@ -183,7 +183,8 @@ class Mailboxes:
             admission: asked once nothing else can refuse but the machine; None lets all in.
 
         Raises:
-            AlreadyReceived: the form's nonce, or the mailbox, is known.
+            AlreadyReceived: the form's nonce, or this report in its mailbox, is known.
+            AnotherLetter: the mailbox, or one of this token, is here without this report.
             UnknownChannel, CardExpired, CardTooEarly: nobody can be sealed to.
             MalformedEnvelope, UnknownVersion: an envelope does not follow the format.
             ForeignEnvelope: an envelope is for another site, channel or mailbox.
@@ -193,10 +194,11 @@ class Mailboxes:
             StoreError: the machine, or ``admission``, refused; nothing was stored.
         """
         opened = self._opening(report, today)
-        filing.check_readers(opened.header, opened.card)
         with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
             filing.begin(tables, opened)
+            # What is here already is, also when its readers left since the answer was lost.
+            filing.check_readers(opened.header, opened.card)
             _let_in(admitted, admission, opened)
             filing.keep_report(tables, opened)
 
@@ -209,8 +211,9 @@ class Mailboxes:
         Raises:
             LetterTooOld: nobody can be expected to open it.
             ForeignEnvelope: see `file_report`; or a key is no handler's of this channel.
-            AlreadyReceived, UnknownChannel, CardExpired, CardTooEarly, MalformedEnvelope,
-                UnknownVersion, WeakKey, HandlerElsewhere, StoreError: see `file_report`.
+            AlreadyReceived, AnotherLetter, UnknownChannel, CardExpired, CardTooEarly,
+                MalformedEnvelope, UnknownVersion, WeakKey, HandlerElsewhere, StoreError: see
+                `file_report`.
         """
         opened = self._opening(report, today)
         with ExitStack() as admitted, self._store.write() as tables:
@@ -242,11 +245,11 @@ class Mailboxes:
             DropboxError: all that `file_report` and `append` raise; nothing was stored.
         """
         opened = self._opening(report, today)
-        filing.check_readers(opened.header, opened.card)
         with ExitStack() as admitted, self._store.write() as tables:
             self._see_fresh(tables, nonce, today)
             # First what tells that both are here already.
             filing.begin(tables, opened)
+            filing.check_readers(opened.header, opened.card)
             addition = self._addition(tables, consent, today)
             _let_in(admitted, admission, opened, addition)
             filing.keep_report(tables, opened)
@@ -309,15 +312,16 @@ class Mailboxes:
             raise UnknownMailbox
         card = self.channel(mailbox.channel_pk, today)
         header = self._check(message.envelope, Direction.TO_HANDLERS, card, mailbox.id)
-        filing.check_readers(header, card)
         held = tables.envelopes.held(mailbox.id, header.direction)
         if envelope_id(message.envelope) in held:
             raise AlreadyReceived
+        filing.check_readers(header, card)
         if len(held) >= MAX_ENVELOPES_HELD:
             raise MailboxFull
         if message.replaces != envelope_id(mailbox.memo):
             raise MailboxChanged
-        self._check(message.memo, Direction.MEMO, card, mailbox.id)
+        memo = self._check(message.memo, Direction.MEMO, card, mailbox.id)
+        new_mailbox.check_memo(memo, mailbox.x_pk)
         return _Addition(mailbox, header, message, card)
 
     def withdraw(self, command: bytes, today: date) -> None:
@@ -330,17 +334,21 @@ class Mailboxes:
         Raises:
             AlreadyReceived: this very command withdrew the mailbox before.
             UnknownMailbox: no mailbox has this id, or another command withdrew it.
-            MalformedWithdrawal, BadSignature: the command is not the holder's.
+            MalformedWithdrawal, BadSignature: the command is not the holder's, whether or not
+                the mailbox is here.
             StoreError: the machine refused; nothing was deleted.
         """
         if len(command) != withdrawal.WITHDRAWAL_BYTES:
             raise MalformedWithdrawal
         month = days.month_number(today) + RETENTION_MONTHS
+        channels = [each.card.channel_pk for each in self._shelf.cards(today)]
         with self._store.write() as tables:
             mailbox = tables.mailboxes.with_id(command[: keys.MAILBOX_ID_BYTES])
             if mailbox is None:
                 if tables.tombstones.command(command[: keys.MAILBOX_ID_BYTES]) == command:
                     raise AlreadyReceived
+                # Who knows an id and no code must not learn that this mailbox is gone.
+                withdrawal.read_of_any(command, self._site_id, channels)
                 raise UnknownMailbox
             withdrawal.read(command, self._site_id, mailbox.channel_pk)
             tables.bury(Tombstone(mailbox.id, command, month))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from dropbox.cli import telling
 from dropbox.client.errors import LineCut, OutcomeUnknown
 from dropbox.client.site import Record, Site
 from dropbox.line.address import address
-from dropbox.line.errors import LineBroken, ProxyRefused
+from dropbox.line.errors import LineBroken, ProxyRefused, SiteUntrusted
 from dropbox.line.wire import Wire
 from tests.organisation import TODAY
 from tests.serving_world import free_port
@@ -59,6 +60,42 @@ def test_answer_that_drips_ends() -> None:
         with pytest.raises(OutcomeUnknown):
             site.hand_in(Record.REPORT, b"sealed")
     assert time.monotonic() - begun < PATIENCE_SECONDS
+
+
+def test_answer_that_the_library_does_not_understand_leaves_doubt() -> None:
+    """A chunk of negative length ends no program that has not shown the code yet."""
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n"
+
+    def serve(listener: socket.socket) -> None:
+        taken = listener.accept()[0]
+        with taken:
+            taken.recv(65536)
+            taken.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        site = Site(address(f"http://127.0.0.1:{listener.getsockname()[1]}"))
+        with pytest.raises(OutcomeUnknown):
+            site.hand_in(Record.REPORT, b"sealed")
+    thread.join(10)
+
+
+def test_keys_of_the_line_are_written_to_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable of the environment that other programs obey leaves no keys on the disk."""
+    written = tmp_path / "keys.log"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(written))
+    with dripping() as port, pytest.raises((LineBroken, SiteUntrusted)):
+        Site(address(f"https://127.0.0.1:{port}"), SECONDS).cards(TODAY)
+    assert not written.exists()
+
+
+def test_name_that_cannot_be_asked_for_is_not_reached() -> None:
+    """A part of a name that is too long for any name server ends in one line, too."""
+    with pytest.raises(LineBroken):
+        Site(address(f"https://{'a' * 64}.example")).cards(TODAY)
 
 
 def test_site_that_is_not_there_got_nothing() -> None:

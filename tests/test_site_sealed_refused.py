@@ -59,6 +59,7 @@ def _raised_by(function: object) -> set[str]:
 
 EXPECTED = {
     "AlreadyReceived": Answer.DONE_BEFORE,
+    "AnotherLetter": Answer.MALFORMED,
     "BadSignature": Answer.MALFORMED,
     "CardExpired": Answer.CHANNEL_CLOSED,
     "CardTooEarly": Answer.CHANNEL_CLOSED,

@@ -42,7 +42,7 @@ def test_withdrawn_mailbox_is_like_one_that_never_was(site: Site, channel: Offic
         site.append(filed, channel.handlers)
     with pytest.raises(AlreadyReceived):
         site.mailboxes.withdraw(command, TODAY)
-    with pytest.raises(UnknownMailbox):
+    with pytest.raises(BadSignature):
         site.mailboxes.withdraw(command[:-1] + bytes((command[-1] ^ 1,)), TODAY)
     with pytest.raises(AlreadyReceived):
         site.mailboxes.file_report(filed.new, TODAY, nonce())

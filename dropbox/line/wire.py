@@ -77,7 +77,9 @@ class _Connection(HTTPConnection):
     def _wrapped(self, dialled: socket.socket) -> socket.socket:
         if not self._where.is_safe:
             return dialled
-        context = ssl.create_default_context()
+        # Not the library's default context: told to by SSLKEYLOGFILE it would write down its keys.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_default_certs()
         return context.wrap_socket(dialled, server_hostname=self._where.host)
 
 
@@ -184,5 +186,6 @@ def _meanings() -> Iterator[None]:
         raise SiteUntrusted from None
     except (ProxyConnectionError, ProxyError, ProxyTimeoutError):
         raise ProxyRefused from None
-    except (HTTPException, OSError):
+    except (HTTPException, OSError, ValueError):
+        # ValueError: a chunk of negative length, or a name that no name server can be asked.
         raise LineBroken from None

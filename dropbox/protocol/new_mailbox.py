@@ -83,6 +83,11 @@ def header(found: NewMailbox, site_id: bytes, channel_pk: bytes) -> Header:
         place = (each.direction, each.site_id, each.channel_pk, each.mailbox_id)
         if place != (direction, site_id, channel_pk, own_id):
             raise ForeignEnvelope
-    if [slot.key_id for slot in memo.slots] != [box.key_id(found.x_pk)]:
-        raise ForeignEnvelope
+    check_memo(memo, found.x_pk)
     return report
+
+
+def check_memo(memo: Header, x_pk: bytes) -> None:
+    """See that a memo is for the mailbox's own key and nobody else; raises ForeignEnvelope."""
+    if [slot.key_id for slot in memo.slots] != [box.key_id(x_pk)]:
+        raise ForeignEnvelope

@@ -5,6 +5,8 @@ Layout: ``mailbox_id 32 · ed_pk 32 · x_pk 32 · signature 64``. It is final.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dropbox.errors import MalformedWithdrawal
@@ -48,3 +50,16 @@ def read(data: bytes, site_id: bytes, channel_pk: bytes) -> Withdrawal:
         sign.Purpose.COMMAND, withdrawal.ed_pk, data[96:], _NAME, site_id, withdrawal.mailbox_id
     )
     return withdrawal
+
+
+def read_of_any(data: bytes, site_id: bytes, channel_pks: Iterable[bytes]) -> Withdrawal:
+    """Check a withdrawal for a mailbox of this site, of one of these channels.
+
+    Raises:
+        MalformedWithdrawal: a wrong length, or the id belongs to the keys at none of them.
+        BadSignature: see `read`.
+    """
+    for channel_pk in channel_pks:
+        with suppress(MalformedWithdrawal):
+            return read(data, site_id, channel_pk)
+    raise MalformedWithdrawal

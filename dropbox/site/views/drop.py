@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, make_response, render_template
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from dropbox.errors import N_, DropboxError, ForeignEnvelope, UnknownChannel, UnknownVersion
+from dropbox.filing import AnotherLetter
 from dropbox.protocol import handed_in
 from dropbox.protocol.handed_in import REPORT_MAGIC, Answer
 from dropbox.site import answers, failures
@@ -58,6 +59,7 @@ _OWN_WORDS = {
     ForeignEnvelope: _FOREIGN,
     UnknownChannel: _FOREIGN,
     UnknownVersion: UnknownVersion.text,
+    AnotherLetter: AnotherLetter.text,
 }
 _PAGE_STARTS = (b"<!doctype html", b"<html")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
