@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 from dropbox.protocol.handed_in import Answer, answer
+from dropbox.store.connection import LOG_PAGES
 
 DONE = answer(Answer.DONE)
 
@@ -28,6 +29,7 @@ def database() -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute("CREATE TABLE IF NOT EXISTS report (id INTEGER PRIMARY KEY, body BLOB)")
         local.connection = connection
     found: sqlite3.Connection = local.connection

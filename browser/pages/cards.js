@@ -22,6 +22,21 @@ import { Refused, refuse } from "../protocol/errors.js";
 const versions = new Map();
 
 /**
+ * Return the cards of the site, each still with its length in front.
+ *
+ * @param {Uint8Array} data `length 4 · card` for each
+ */
+export function apart(data) {
+  const found = [];
+  for (let at = 0; at + 4 <= data.length; ) {
+    const start = at;
+    at += 4 + readFour(data, at);
+    found.push(data.slice(start, at));
+  }
+  return found;
+}
+
+/**
  * Read the cards of the site: each is believed by itself, whole or not at all.
  *
  * @param {Uint8Array} data `length 4 · card` for each
@@ -31,11 +46,9 @@ const versions = new Map();
  */
 export function readCards(data, siteId, today) {
   const found = { cards: new Map(), refused: false };
-  for (let at = 0; at + 4 <= data.length; ) {
-    const start = at + 4;
-    at = start + readFour(data, at);
+  for (const one of apart(data)) {
     try {
-      const card = readCard(data.slice(start, at), siteId, today);
+      const card = readCard(one.slice(4), siteId, today);
       const name = hex(card.channelPk);
       if (card.version < (versions.get(name) ?? 0)) refuse("CardRolledBack");
       versions.set(name, card.version);

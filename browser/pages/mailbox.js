@@ -24,7 +24,7 @@ import { main, tell } from "./screen.js";
 import * as seen from "./seen.js";
 import { giveBack as release, still } from "./still.js";
 import { clean } from "./typed.js";
-import { forget, readCode, visit } from "./visit.js";
+import { forget, prepare, readCode, visit } from "./visit.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./visit.js").Visit} Visit */
@@ -361,6 +361,7 @@ export function takeMailbox(found) {
   if (!entrance.canOpen()) return;
   take(found);
   today = entrance.clockOf(form);
+  if (today) void prepare(entrance.siteOf(form), today());
   onWipe(forgetAll);
   whenIdle(() => {
     if (opened && !text() && !consent.isWriting()) close("idle");

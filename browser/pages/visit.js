@@ -15,9 +15,11 @@ import * as keys from "../protocol/keys.js";
 import { PAGE_BYTES, unpack } from "../protocol/mailbox_page.js";
 import { random } from "../protocol/random.js";
 import * as replyCode from "../protocol/reply_code.js";
+import { openMemo } from "../protocol/reporter.js";
 import { openMailbox } from "../reporter/letters.js";
 import { laterReaders } from "../reporter/sealing.js";
-import { readCards } from "./cards.js";
+import { inIdle, lockOnce } from "./ahead.js";
+import { apart, readCards } from "./cards.js";
 import { get, post } from "./send.js";
 
 /** @typedef {import("../protocol/channel_card.js").ChannelCard} ChannelCard */
@@ -36,6 +38,25 @@ import { get, post } from "./send.js";
 const MOST_OLDER_PAGES = 99;
 /** More than the cards of any site. */
 const CARDS_BYTES = 2 ** 20;
+
+/**
+ * Get ready to open a mailbox: the site's cards are checked ahead. They come again at the press.
+ *
+ * @param {Uint8Array} siteId
+ * @param {string} today
+ */
+export async function prepare(siteId, today) {
+  const answer = await get("/cards");
+  const cards = answer ? apart(answer.body) : [];
+  /** @type {ReturnType<typeof lockOnce>} */
+  let made;
+  inIdle([
+    () => (made = lockOnce()),
+    () => openMemo(made.own, made.sealed),
+    () => replyCode.parse(replyCode.words(made.key, "nl").join(" ")),
+    ...cards.map((one) => () => readCards(one, siteId, today)),
+  ]);
+}
 
 /**
  * Read a code; null for one whose words do not belong together. Refuses with UnknownWord and

@@ -27,6 +27,16 @@ export const Purpose = {
 
 const { Point } = ed25519;
 
+/** Purposes of what is public: a card, and what stands on it. */
+const PUBLIC = [Purpose.CARD, Purpose.CERTIFICATE, Purpose.INTAKE];
+
+/**
+ * Hashes of the public signatures that held: what holds once holds for ever, and cards come
+ * again and again. Nothing of a letter is ever noted.
+ * @type {Set<string>}
+ */
+const held = new Set();
+
 /**
  * @param {string} purpose
  * @param {Uint8Array[]} fields
@@ -62,7 +72,12 @@ const number = (data) => BigInt(`0x${hex(data.slice().reverse())}`);
  * @param {...Uint8Array} fields what was signed
  */
 export function verify(purpose, edPk, signature, ...fields) {
-  if (!holds(edPk, signature, signed(purpose, fields))) refuse("BadSignature");
+  const message = signed(purpose, fields);
+  const isPublic = PUBLIC.includes(purpose);
+  const name = isPublic ? hex(sha512(frame([edPk, signature, message]))) : "";
+  if (held.has(name)) return;
+  if (!holds(edPk, signature, message)) refuse("BadSignature");
+  if (isPublic) held.add(name);
 }
 
 /**

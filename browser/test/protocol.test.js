@@ -14,7 +14,7 @@ import * as keys from "../protocol/keys.js";
 import { random } from "../protocol/random.js";
 import * as replyCode from "../protocol/reply_code.js";
 import { openMemo, openReply } from "../protocol/reporter.js";
-import { Purpose, verify } from "../protocol/sign.js";
+import { Purpose, publicKey, sign, verify } from "../protocol/sign.js";
 
 const FILE = new URL("../../tests/data/protocol-v1.json", import.meta.url);
 const { inputs, derived, sealed } = JSON.parse(await readFile(FILE, "utf8"));
@@ -48,6 +48,24 @@ test("card, memo and reply of the vectors open", () => {
 test("signatures that every reader must refuse are refused", () => {
   for (const { ed_pk, signature } of sealed.refused.signatures)
     refuses("BadSignature", () => verify(Purpose.REPORT, raw(ed_pk), raw(signature), utf8("x")));
+});
+
+test("a signature that held lets no other one through, of no key, text, cut or purpose", () => {
+  const [seed, said] = [new Uint8Array(32).fill(7), utf8("a card")];
+  const own = publicKey(seed);
+  const signature = sign(Purpose.CARD, seed, said);
+  verify(Purpose.CARD, own, signature, said);
+  verify(Purpose.CARD, own, signature, said);
+  const altered = signature.slice();
+  altered[40] ^= 1;
+  const other = publicKey(new Uint8Array(32).fill(8));
+  const both = Uint8Array.of(...own, ...signature);
+  refuses("BadSignature", () => verify(Purpose.CARD, own, altered, said));
+  refuses("BadSignature", () => verify(Purpose.CARD, other, signature, said));
+  refuses("BadSignature", () => verify(Purpose.CARD, own, signature, utf8("a cart")));
+  refuses("BadSignature", () => verify(Purpose.INTAKE, own, signature, said));
+  refuses("BadSignature", () => verify(Purpose.CARD, own, signature, utf8("a"), utf8(" card")));
+  refuses("BadSignature", () => verify(Purpose.CARD, both.slice(0, 31), both.slice(31), said));
 });
 
 test("an old or rolled back card is refused with its reason", () => {

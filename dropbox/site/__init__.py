@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from dropbox.config import TEMPLATES_DIR, Config
 from dropbox.counter import Counter
 from dropbox.mailbox import Mailboxes
-from dropbox.site import assets, context, failures, headers, limits, speech, texts, tokens
+from dropbox.site import assets, context, failures, limits, speech, texts, tokens
 from dropbox.site.admission import Gate
 from dropbox.site.kept import Kept
 from dropbox.site.views import courier
@@ -64,7 +64,6 @@ def create_app(
     app.url_defaults(context.keep_language)
     app.context_processor(context.shared)
     app.before_request(limits.guard)
-    app.after_request(headers.put_on)
     failures.register(app)
     for pages in (start_pages, report_pages, mailbox_pages, transfer_pages):
         app.register_blueprint(pages)

@@ -30,6 +30,9 @@ from dropbox.site.tokens import FormTokens
 
 EXTENSION = "meldkluis"
 SERVER_ERROR = 500
+WORDLESS = "sealed."
+"""Where answers have no words: addresses to which bytes are posted."""
+
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
 
@@ -81,8 +84,10 @@ def settle(app: Any) -> None:
         found.mailboxes.look_at_disk()
 
 
-def choose_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def choose_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take the language out of the address, or else out of what the browser asks for."""
+    if endpoint and endpoint.startswith(WORDLESS):
+        return
     named = values.pop("lang", None) if values else None
     first = request.path.split("/", 2)[1]
     if named is None and first in LANGUAGES:

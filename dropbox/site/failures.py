@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, g, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -24,6 +24,9 @@ from dropbox.site.admission import RETRY_AFTER_SECONDS
 from dropbox.site.context import words_of
 from dropbox.site.speech import gettext as _
 from dropbox.site.speech import language
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,7 +59,7 @@ _MESSAGES = {
 }
 
 
-_PLACE = {"HTTP_HOST": "localhost", "SCRIPT_NAME": ""}
+_HOST = "localhost"
 """Where this site lies; a visitor may name another host or folder, and get no address of it."""
 
 _MOST_ADDRESSES = 256
@@ -86,7 +89,17 @@ class QuietFlask(Flask):
         """Match and write addresses as paths of this site, whatever host was asked for."""
         if request is None:
             return super().create_url_adapter(None)
-        return self.url_map.bind_to_environ(request.environ | _PLACE)
+        # Werkzeug's own binding copies all that is known of a request and looks for a host in it.
+        path, query = (
+            request.environ.get(name, "").encode("latin-1").decode(errors="replace")
+            for name in ("PATH_INFO", "QUERY_STRING")
+        )
+        method = request.method
+        return MapAdapter(self.url_map, _HOST, "/", "", request.scheme, path, method, query)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, with the headers of every answer."""
+        return super().wsgi_app(environ, headers.put_on(start_response))
 
     def log_exception(
         self,
@@ -106,7 +119,7 @@ class QuietFlask(Flask):
             return super().handle_exception(e)
         except Exception:  # noqa: BLE001 - the server around us would print the whole traceback
             self.log_exception(sys.exc_info())
-            return headers.put_on(Response("500", InternalServerError.code))
+            return Response("500", InternalServerError.code)
 
 
 def register(app: QuietFlask) -> None:

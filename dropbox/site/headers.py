@@ -8,7 +8,13 @@ never learn an exception for a single page.
 
 from __future__ import annotations
 
-from flask import Response
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+_Headers = list[tuple[str, str]]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -65,9 +71,21 @@ HEADERS = {
 }
 
 
-def put_on(response: Response) -> Response:
-    """Set the headers; only an answer that says otherwise itself may be kept by a cache."""
-    # Nothing else ever sets one of them: to look for each in vain would take its time.
-    response.headers.extend(HEADERS)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+_ALWAYS = tuple(HEADERS.items())
+_UNLESS_SAID = ("Cache-Control", "no-store")
+
+
+def put_on(start_response: StartResponse) -> StartResponse:
+    """Return a start of an answer that adds the headers to those that it is given.
+
+    Only an answer that says otherwise itself may be kept by a cache. Nothing else ever sets
+    one of these headers, so they are added as they are, behind what Flask knows: it would look
+    at each of them, for each answer.
+    """
+
+    def start(status: str, found: _Headers, error: Any = None) -> Callable[[bytes], object]:
+        says = any(name.lower() == "cache-control" for name, _value in found)
+        own = _ALWAYS if says else (*_ALWAYS, _UNLESS_SAID)
+        return start_response(status, [*found, *own], error)
+
+    return start

@@ -66,27 +66,29 @@ def guard() -> None:
     Bytes that were signed or sealed go into ``g.body`` as they stand, uploaded files into
     ``g.files``.
     """
-    if not is_host(request.host):
+    # Flask's name for the running request looks for it each time.
+    asking: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - documented
+    if not is_host(asking.host):
         abort(400)
-    if request.method != "POST" or request.routing_exception is not None:
+    if asking.method != "POST" or asking.routing_exception is not None:
         return
-    if request.blueprint == SIGNED:
-        g.body = read_body(request)
-    elif most := SEALED_BYTES.get(request.endpoint or ""):
-        g.body = _sealed(most)
-    elif request.blueprint == UPLOADS:
+    if most := SEALED_BYTES.get(asking.endpoint or ""):
+        g.body = _sealed(asking, most)
+    elif asking.blueprint == SIGNED:
+        g.body = read_body(asking)
+    elif asking.blueprint == UPLOADS:
         g.files = _upload()
     else:
         g.form = _form()
 
 
-def _sealed(most: int) -> bytes:
+def _sealed(asking: Request, most: int) -> bytes:
     # What is no browser says nothing of where it comes from; the bytes prove themselves.
-    if is_elsewhere(request):
+    if is_elsewhere(asking):
         abort(403)
-    if request.content_type != BYTES_TYPE or request.content_encoding:
+    if asking.content_type != BYTES_TYPE or asking.content_encoding:
         abort(415)
-    return read_body(request, most)
+    return read_body(asking, most)
 
 
 def _form() -> MultiDict[str, str]:
@@ -148,7 +150,8 @@ def read_body(asking: Request, most: int = MAX_BODY_BYTES) -> bytes:
     is too long at the limit and hand out the piece as if it were whole. Its own limit is
     one byte higher than ours, because it takes a body that just fits for one that does not.
     """
-    if (asking.content_length or 0) > most:
+    announced = asking.content_length
+    if (announced or 0) > most:
         abort(413)
     asking.max_content_length = most + 1
     body = bytearray()
@@ -156,7 +159,7 @@ def read_body(asking: Request, most: int = MAX_BODY_BYTES) -> bytes:
         body += piece
         if len(body) > most:
             abort(413)
-    if asking.content_length not in (None, len(body)):
+    if announced not in (None, len(body)):
         # The line broke; half a story must not pass for a whole one.
         abort(400)
     return bytes(body)

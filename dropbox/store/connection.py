@@ -28,6 +28,14 @@ from dropbox.errors import (
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGE_BYTES = 4096
 
+LOG_PAGES = 4000
+"""So many pages come into the log, 16 MB, before a writer moves them into the file.
+
+Rows lie at random places, so a report touches a dozen pages: with SQLite's own 1000 every
+eightieth reporter waits for that, and many pages are moved again and again. Withdrawals and the
+nightly maintenance empty the log whatever it holds.
+"""
+
 _PRIMARY_CODE = 0xFF
 """SQLite's extended result codes carry the primary code in their lowest byte."""
 
@@ -154,6 +162,7 @@ def _settings(database: Database) -> None:
     database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     database.execute("PRAGMA journal_mode = WAL").fetchall()
     database.execute("PRAGMA synchronous = FULL")
+    database.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}").fetchall()
     database.execute("PRAGMA secure_delete = ON").fetchall()
     database.execute("PRAGMA foreign_keys = ON")
     # Sorting and rebuilding must leave no second copy in a shared folder for temporary files.

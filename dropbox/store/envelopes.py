@@ -56,10 +56,11 @@ class EnvelopeTable:
         )
         if added.rowcount != 1:
             return False
-        for recipient in recipients:
+        rows = [value for recipient in recipients for value in (recipient, envelope.id)]
+        if rows:
+            marks = ", ".join(["(?, ?, 0)"] * (len(rows) // 2))
             self._database.execute(
-                "INSERT INTO slot (recipient, envelope, cleared) VALUES (?, ?, 0)",
-                (recipient, envelope.id),
+                f"INSERT INTO slot (recipient, envelope, cleared) VALUES {marks}", rows
             )
         return True
 

@@ -73,10 +73,11 @@ class MailboxTable:
 
     def address(self, mailbox_id: bytes, recipients: Iterable[bytes]) -> None:
         """Remember the 16-byte key ids that something in this mailbox was sealed to."""
-        for recipient in recipients:
+        rows = [value for recipient in recipients for value in (mailbox_id, recipient)]
+        if rows:
+            marks = ", ".join(["(?, ?)"] * (len(rows) // 2))
             self._database.execute(
-                "INSERT OR IGNORE INTO addressed (mailbox, recipient) VALUES (?, ?)",
-                (mailbox_id, recipient),
+                f"INSERT OR IGNORE INTO addressed (mailbox, recipient) VALUES {marks}", rows
             )
 
     def addressed(self, mailbox_id: bytes) -> list[bytes]:
