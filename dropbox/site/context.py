@@ -151,6 +151,7 @@ def shared() -> dict[str, Any]:
         "frame": found.frames.of(language(), _frame),
         "stylesheet": found.assets.stylesheet.url,
         "scripts": found.assets.scripts,
+        "release": found.assets.release,
         "failed": False,
         "notice": "",
         "day": day,
