@@ -98,7 +98,7 @@ async function open() {
   announce("notice", "");
   today ??= entrance.clockOf(form);
   if (!today) return;
-  announce("problem", "");
+  entrance.takeBackOffer();
   const typed = entrance.codeField().value;
   try {
     opened = await readMailbox(readCode(typed));
@@ -271,7 +271,7 @@ async function speak(url) {
 
 /** Give the form back to the server: from here on the page says so, and nothing here acts. */
 function giveBack() {
-  announce("problem", "");
+  entrance.takeBackOffer();
   isOurs = false;
   form.method = "post";
   setMode("server");
@@ -280,7 +280,7 @@ function giveBack() {
 
 /** Look at the clocks again, after the reader set theirs. */
 function checkClock() {
-  announce("problem", "");
+  entrance.takeBackOffer();
   today = entrance.clockOf(form);
 }
 
