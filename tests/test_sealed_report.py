@@ -10,7 +10,7 @@ from http import HTTPStatus
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from dropbox.site import hints
+from dropbox.reporter import hints
 from tests import live, organisation
 from tests.filling import STORY, Filling, filling, more, refused, served
 from tests.organisation import Handler, Office

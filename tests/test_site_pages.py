@@ -49,7 +49,8 @@ class Reader(HTMLParser):
         # What stands in a template is no part of the page until a script copies it.
         if "id" in values and "template" not in self.open[:-1]:
             self.ids.append(values["id"])
-        if tag == "a":
+        # A place that a template's link leads to is in a template too.
+        if tag == "a" and not (values["href"].startswith("#") and "template" in self.open):
             self.links.append(values["href"])
         if tag == "label" and "for" in values:
             self.named.add(values["for"])
