@@ -26,7 +26,7 @@ class Opening:
     def enter(self, lang: str = "nl", mode: str = "browser") -> None:
         """Open the form for a code, and wait until its mode stands."""
         self.page.goto(f"{self.origin}/{lang}/mailbox")
-        self.page.wait_for_selector(f"#mode-box[data-mode={mode}]")
+        self.page.wait_for_selector(f"#mode-box[data-mode={mode}]", state="attached")
 
     def type(self, code: str) -> None:
         """Type a code and press the button."""

@@ -13,7 +13,7 @@ from tests.accessible import violations
 from tests.live import LiveSite
 
 PAGES = (
-    *("", "routes", "report", "report/integriteitspunt", "mailbox", "keys"),
+    *("", "routes", "report", "report/integriteitspunt", "mailbox", "keys", "drop"),
     *("privacy", "accessibility", "contact", "no-such-page"),
 )
 

@@ -18,7 +18,7 @@ STORY = "Mijn leidinggevende maakt merkteken-aalscholver grappen.\n\nElke week w
 ANSWER = "Dank je wel. We hebben je melding gelezen."
 MORE = "Er is nog merkteken-aalscholver iets."
 HEAD = "hoofd van het Integriteitspunt"
-PAGES = ("", "routes", "report", "report/integriteitspunt", "mailbox", "keys")
+PAGES = ("", "routes", "report", "report/integriteitspunt", "mailbox", "keys", "drop")
 TEXTS = ("privacy", "accessibility", "contact")
 LARGE_LETTERS = "document.documentElement.style.fontSize = '32px'"
 BREADTH = "document.documentElement.scrollWidth"

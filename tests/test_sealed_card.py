@@ -81,6 +81,7 @@ def test_refused_card_is_an_alarm_and_nothing_can_be_sent(
     assert box.get_attribute("role") == "alert"
     assert "Do not send anything now" in box.inner_text()
     assert visit.page.evaluate("document.activeElement.id") == "problem"
+    expect(visit.page.locator("h1 + #problem a")).to_have_attribute("href", "/en/routes#others")
     for part in ("form#report", "#mode-box"):
         expect(visit.page.locator(part)).to_be_hidden()
     visit.page.evaluate("document.querySelector('main button[value=review]').click()")

@@ -136,7 +136,9 @@ def test_wrong_clock_opens_nothing_until_the_reader_decides(visit: Opening, worl
         expect(visit.problem).to_contain_text("Your device says that today is 21 November 2026.")
         visit.type("zoo zoo")
         assert visit.sealed("mailbox") == []
+        expect(visit.page.locator("#mode-box")).to_be_hidden()
         visit.act("server")
+        expect(visit.page.locator("#mode-box")).to_be_visible()
         expect(visit.page.locator("#mode-box")).to_have_attribute("data-mode", "server")
         expect(visit.page.locator("#mode-box")).to_contain_text("Our server opens your mailbox")
     finally:

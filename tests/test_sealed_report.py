@@ -255,6 +255,18 @@ def test_same_bytes_are_sent_again_when_the_answer_is_lost(visit: Filling, world
     assert len(world.reports(reader)) == before + 1
 
 
+def test_refusal_after_a_lost_answer_does_not_say_that_nothing_came(visit: Filling) -> None:
+    """The first try may be stored, whatever is said of the second."""
+    visit.answers(None, 6)
+    visit.open("en")
+    visit.check()
+    for reason in ("Lost", "ChannelClosed"):
+        visit.act("seal")
+        visit.page.wait_for_selector(f"#problem[data-reason={reason}]")
+    assert "An earlier try may have arrived" in visit.page.locator("#problem").inner_text()
+    assert len(set(visit.sealed())) == 1
+
+
 def test_two_clicks_send_once(visit: Filling) -> None:
     """A second press while it is locked and sent does nothing more."""
     visit.open()

@@ -134,6 +134,8 @@ def test_start_page_warns_before_any_form(world: World) -> None:
     assert page.index("This site cannot protect you against that.") < page.index("Make a report")
     for promise in ("Within 7 days", "Within 3 months", "case against one person", "patterns"):
         assert promise in page
+    for way in ("/en/keys#letter", "/en/drop"):
+        assert f'href="{way}"' in page
 
 
 @pytest.mark.parametrize("path", ["report", "report/meldpunt", "routes", "mailbox"])

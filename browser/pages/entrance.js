@@ -53,7 +53,7 @@ export function show(notice) {
   showScreen(content, title);
   clear();
   empty();
-  announce("problem", "");
+  takeBackOffer();
   announce("notice", notice);
 }
 
@@ -114,16 +114,37 @@ export function clockOf(form) {
  * @param {string} text
  */
 export function offerServer(text) {
+  showMode(false);
   announce("problem", text, [
     line(say("server-offer")),
-    ...["check", "server"].map((name) => button(name, say(`${name}-button`))),
+    actions(["check", "server"].map((name) => button(name, say(`${name}-button`)))),
   ]);
+}
+
+/** Take that off the page again. */
+export function takeBackOffer() {
+  announce("problem", "");
+  showMode(true);
+}
+
+/** Say who opens the mailbox, or not while nobody can. @param {boolean} isShown */
+function showMode(isShown) {
+  const box = document.getElementById("mode-box");
+  if (box) box.hidden = !isShown;
 }
 
 /** @param {string} text */
 function line(text) {
   const found = document.createElement("p");
   found.textContent = text;
+  return found;
+}
+
+/** @param {Node[]} buttons */
+function actions(buttons) {
+  const found = document.createElement("div");
+  found.className = "actions";
+  found.append(...buttons);
   return found;
 }
 

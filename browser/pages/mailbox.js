@@ -99,7 +99,7 @@ async function open() {
   announce("notice", "");
   today ??= entrance.clockOf(form);
   if (!today) return;
-  announce("problem", "");
+  entrance.takeBackOffer();
   const typed = entrance.codeField().value;
   try {
     opened = await readMailbox(readCode(typed));
@@ -272,7 +272,7 @@ async function speak(url) {
 
 /** Give the form back to the server: from here on the page says so, and nothing here acts. */
 function giveBack() {
-  announce("problem", "");
+  entrance.takeBackOffer();
   isOurs = false;
   release(form);
   setMode("server");
@@ -281,7 +281,7 @@ function giveBack() {
 
 /** Look at the clocks again, after the reader set theirs. */
 function checkClock() {
-  announce("problem", "");
+  entrance.takeBackOffer();
   today = entrance.clockOf(form);
 }
 

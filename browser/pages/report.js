@@ -38,7 +38,7 @@ import { number, say, stamp } from "./words.js";
  *   home?: string,
  * }} Ways
  */
-/** @typedef {{ key: string, bytes: Uint8Array, words: string[], day: string, sent: boolean }} Sealed */
+/** @typedef {{ key: string, bytes: Uint8Array, words: string[], day: string, sent: boolean, isLost: boolean }} Sealed */
 /**
  * `page` and `title` are the form's screen while another is shown; `named` whom the review
  * named; `sealed` the bytes that may have been sent and must go out unchanged.
@@ -167,7 +167,7 @@ function lock(now, typed, card) {
   const { sealed } = now;
   if (sealed?.key === key && (sealed.sent || sealed.day === day)) return sealed;
   const { bytes, words } = sealReport(card, toReport(typed, day));
-  now.sealed = { key, bytes, words, day, sent: false };
+  now.sealed = { key, bytes, words, day, sent: false, isLost: false };
   return now.sealed;
 }
 
@@ -237,7 +237,9 @@ async function lookAgain(now) {
 /** @param {State} now
  * @param {import("./send.js").Answer} answer */
 function refused(now, { code, wait }) {
+  const isUnsure = now.sealed?.isLost;
   if (code === null) {
+    if (now.sealed) now.sealed.isLost = true;
     trouble.tellWhy("Lost");
     const button = document.querySelector("[data-act=seal]");
     if (button) button.textContent = say("again");
@@ -247,7 +249,7 @@ function refused(now, { code, wait }) {
   const parts = now.page.filter((node) => node instanceof Element);
   const list = parts.find((part) => part.id === "others")?.querySelector("ul");
   const others = reason === "ChannelClosed" ? list?.cloneNode(true) : undefined;
-  trouble.tellWhy(reason, { wait: reason === "NotNow" ? wait : null, others });
+  trouble.tellWhy(reason, { wait: reason === "NotNow" ? wait : null, others, isUnsure });
 }
 
 /** It is stored: show the code before anything else can fail, and forget the report.

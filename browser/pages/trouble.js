@@ -14,13 +14,15 @@ const SECONDS_PER_MINUTE = 60;
 /**
  * @param {DocumentFragment} made
  * @param {string} reason
- * @param {Element} [place] the page's top where there is none
+ * @param {Element} [place] under the page's heading where there is none
  */
 function show(made, reason, place) {
   clear();
   const box = /** @type {HTMLElement} */ (made.firstElementChild);
   box.dataset.reason = reason;
+  const heading = main().querySelector("h1");
   if (place) place.append(box);
+  else if (heading) heading.after(box);
   else main().prepend(box);
   box.focus();
 }
@@ -63,14 +65,14 @@ export function warn(error) {
  * Say why something was not done, near its button.
  *
  * @param {string} reason
- * @param {{ wait?: number | null, others?: Node | undefined }} [more] after how many seconds to
- *   try again; other channels
+ * @param {{ wait?: number | null, others?: Node | undefined, isUnsure?: boolean }} [more] after how
+ *   many seconds to try again; other channels; whether an earlier try may have been stored
  */
-export function tellWhy(reason, { wait, others } = {}) {
+export function tellWhy(reason, { wait, others, isUnsure } = {}) {
   const minutes = number(Math.ceil((wait ?? 0) / SECONDS_PER_MINUTE));
   const made = stamp("trouble-part", {
     title: say(`${reason}-title`),
-    what: wait ? say(`${reason}-wait`, { minutes }) : say(reason),
+    what: isUnsure ? say("unsure") : wait ? say(`${reason}-wait`, { minutes }) : say(reason),
   });
   if (others) fill(made, { others });
   else made.querySelector("[data-slot=others]")?.remove();
