@@ -46,7 +46,7 @@ const CARDS_BYTES = 2 ** 20;
  * @param {string} today
  */
 export async function prepare(siteId, today) {
-  const answer = await get("/cards");
+  const answer = await get("/cards", CARDS_BYTES);
   const cards = answer ? apart(answer.body) : [];
   /** @type {ReturnType<typeof lockOnce>} */
   let made;
