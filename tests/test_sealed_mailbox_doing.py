@@ -282,7 +282,7 @@ def test_idle_mailbox_closes_itself_unless_somebody_writes(visit: Opening, world
 
 
 def test_older_replies_come_on_asking(visit: Opening, world: World) -> None:
-    """More replies than fit on one answer are shown by a button, and a text stays meanwhile."""
+    """More replies than fit on one answer are shown by a button, from where the letters ended."""
     code = world.file()
     desk, handler = desk_of(world, code), world.offices[0].handlers[0]
     for number in range(1, 10):
@@ -290,8 +290,11 @@ def test_older_replies_come_on_asking(visit: Opening, world: World) -> None:
     visit.open(code, "en")
     visit.page.locator("#message-text").fill(WRITTEN)
     assert "Brief 1." not in visit.text()
+    letters = visit.page.locator("article.letter h3")
     for _ in range(2):
+        before = letters.count()
         visit.act("older")
+        expect(letters.nth(before)).to_be_focused()
     assert "Brief 1." in visit.text()
     assert "Brief 9." in visit.text()
     assert visit.page.locator("[data-act=older]").count() == 0

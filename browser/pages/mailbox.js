@@ -136,9 +136,18 @@ function showUnknown(written) {
 }
 
 async function showOlder() {
+  const letters = () => main().querySelectorAll("article.letter h3");
+  const before = letters().length;
   const found = await reread((opened?.older ?? 0) + 1);
-  if (found) show();
-  else if (opened) showUnknown(text());
+  if (found) {
+    show();
+    // The reader goes on where the letters ended, not at the top again.
+    const next = letters()[before];
+    if (next instanceof HTMLElement) {
+      next.tabIndex = -1;
+      next.focus();
+    }
+  } else if (opened) showUnknown(text());
 }
 
 function sendMessage() {
