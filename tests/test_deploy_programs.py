@@ -14,7 +14,7 @@ from scripts import programs
 from scripts.programs import PROGRAMS
 from tests.deploy_world import DEPLOY, ROOT
 
-ALL = "chromium nginx caddy tor openssl systemd"
+ALL = "chromium firefox-esr nginx caddy tor openssl systemd"
 APT_GET = """#!/bin/sh
 echo "$*" >>{log}
 test -x {policy} && {policy} || echo "policy $?" >>{log}
@@ -73,7 +73,11 @@ def test_root_installs_what_is_missing_and_starts_nothing(
         "--quiet disable nginx.service",
     ]
     assert not programs.POLICY.exists()
-    assert [program.package for program in programs.missing()][:2] == ["chromium", "caddy"]
+    assert [program.package for program in programs.missing()][:3] == [
+        "chromium",
+        "firefox-esr",
+        "caddy",
+    ]
 
 
 def test_rule_of_the_machine_stays(bare: Path) -> None:

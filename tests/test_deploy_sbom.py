@@ -13,7 +13,7 @@ from scripts import sbom
 from tests.deploy_world import ROOT
 
 TEXTS = [(ROOT / name).read_text("utf-8") for name in sbom.SOURCES]
-IN_SCRIPTS = {"@noble/ciphers", "@noble/ed25519", "@noble/hashes", "@scure/bip39"}
+IN_SCRIPTS = {"@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/bip39"}
 
 
 def test_sbom_lists_what_the_lock_pins_and_nothing_else(tmp_path: Path) -> None:

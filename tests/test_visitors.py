@@ -10,7 +10,7 @@ import pytest
 
 from dropbox.protocol import reply_code
 from tests import hostile_server, live
-from tests.hostile_server import Answer, HostileServer
+from tests.hostile_server import Answer, Asked, Forward, HostileServer
 from tests.live import LiveSite
 from tests.recorder import Secrets, Tap, strangers
 from tests.visitor import Trap, Visitor
@@ -29,10 +29,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
 
 @pytest.fixture
 def tap(site: LiveSite) -> Iterator[Tap]:
-    """Keep the bytes of one test."""
-    found = Tap(int(site.origin.rpartition(":")[2]))
-    yield found
-    found.close()
+    """Keep the bytes of one test, in which no script arrives: so the server must see all."""
+
+    def without_scripts(asked: Asked, forward: Forward) -> Answer:
+        return Answer(status=404) if asked.path.endswith(".js") else forward(asked)
+
+    with hostile_server.hostile(site.origin) as running:
+        running.rule = without_scripts
+        found = Tap(int(running.origin.rpartition(":")[2]))
+        yield found
+        found.close()
 
 
 @pytest.fixture

@@ -132,6 +132,7 @@ function hint({ mode, text }) {
 function asRow([label, answer]) {
   const [row, term, value] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
   value.className = "answer";
+  value.translate = false;
   put(term, label);
   put(value, answer);
   row.append(term, value);
