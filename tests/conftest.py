@@ -20,7 +20,9 @@ from tests.desk_office import Office
 from tests.desk_world import CHEAP, World
 from tests.operator_world import card_file, places, run, running  # noqa: F401
 from tests.sealing_fixtures import (  # noqa: F401
+    browser,
     hostile,
+    origin,
     person,
     running_hostile,
     sealing,

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.organisation import TODAY, Office
+from tests.organisation import TODAY, Handler, Office, office
 from tests.site_client import World
 
 STORY = "Merkteken-tapuit: er wordt geschreeuwd.\n\nElke week."
@@ -45,6 +46,23 @@ def served(world: World) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def two_channels(folder: Path) -> World:
+    """Make a site with a channel of two handlers, and another of one."""
+    elsewhere = Office([Handler("buitenstaander")], slug="elders")
+    return World(folder, (office(), elsewhere))
+
+
+def listen(page: Page, asked: list[Request]) -> None:
+    """Keep every request of a page, and answer its questions with yes."""
+
+    def note(request: Request) -> None:
+        # Playwright does not take a method that is built in.
+        asked.append(request)
+
+    page.on("request", note)
+    page.on("dialog", lambda dialog: dialog.accept())
 
 
 @dataclass
@@ -132,12 +150,7 @@ def filling(browser: Browser, origin: str, **options: object) -> Iterator[Fillin
     context.set_default_timeout(TIMEOUT_MILLISECONDS)
     context.clock.set_fixed_time(datetime.combine(TODAY, time(12), UTC))
     visit = Filling(context.new_page(), origin)
-
-    def note(request: Request) -> None:
-        visit.asked.append(request)
-
-    visit.page.on("request", note)
-    visit.page.on("dialog", lambda dialog: dialog.accept())
+    listen(visit.page, visit.asked)
     try:
         yield visit
     finally:

@@ -9,10 +9,8 @@ from datetime import UTC, date, datetime, time
 
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
+from tests.filling import ANSWER, TIMEOUT_MILLISECONDS, listen
 from tests.organisation import TODAY
-
-TIMEOUT_MILLISECONDS = 10_000
-ANSWER = b"MKAN\x01"
 
 
 @dataclass
@@ -116,13 +114,7 @@ def opening(
     context.set_default_timeout(TIMEOUT_MILLISECONDS)
     context.clock.install(time=datetime.combine(day, time(12), UTC))
     visit = Opening(context.new_page(), origin)
-
-    def note(request: Request) -> None:
-        # Playwright does not take a method that is built in.
-        visit.asked.append(request)
-
-    visit.page.on("request", note)
-    visit.page.on("dialog", lambda dialog: dialog.accept())
+    listen(visit.page, visit.asked)
     try:
         yield visit
     finally:

@@ -1,4 +1,4 @@
-"""Fixtures of the stories that both browsers tell."""
+"""Fixtures of the pages in a real browser, and of the stories that both browsers tell."""
 
 from __future__ import annotations
 
@@ -6,13 +6,30 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests import hostile_server
+from tests import hostile_server, live
+from tests.filling import served
 from tests.firefox import firefox
 from tests.hostile_server import HostileServer
 from tests.sealed_pages import Reporter
 from tests.sealing_world import SealingWorld
+from tests.site_client import World
 from tests.visitor import Trap, Visitor, Visits, chromium
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start Chromium once for a file."""
+    with live.chromium_browser(chromium) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def origin(world: World) -> Iterator[str]:
+    """Serve the site of a file, which makes its world once."""
+    with served(world) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,6 @@ HANDLERS = (
     *("/keys/lost", "/keys/leaving"),
 )
 OWNERS = ("/keys", "/keys/lost", "/keys/activity", "/channel")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
 
 
 def opened(browser: Browser, desk: RunningDesk, scheme: str) -> Page:

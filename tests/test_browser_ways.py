@@ -42,13 +42,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
             yield running
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
 @pytest.fixture
 def source(browser: Browser) -> Iterator[Page]:
     """Open the source's visit to the site, without JavaScript, on a narrow phone."""

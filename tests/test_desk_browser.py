@@ -22,13 +22,6 @@ EVIL = """<a id="link" href="{address}">link</a>
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """Run a desk with one report."""
     world = World(tmp_path_factory.mktemp("browser"))

@@ -18,13 +18,6 @@ WORDS = {"note": "Zullen we bellen?", "by": "Anneke", "text": "Eigen woorden."}
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningDesk, str]]:
     """Run the desk of an external channel with a confidential case; return it and the number."""
     world = World(tmp_path_factory.mktemp("care"), external=True)

@@ -25,13 +25,6 @@ SEARCHED = "merkteken-ijsv"
 PATIENCE_SECONDS = 600.0
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Open a window without JavaScript: every page works without it."""

@@ -7,7 +7,6 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,13 +47,6 @@ def desk(world: World, clock: Clock) -> Workplace:
     """Return a workplace with a vault that has a report, locked."""
     world.take_in("anna", world.report(world.reporter(), text=STORY))
     return Workplace(world.path("anna"), today=lambda: TODAY, now=clock)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
 
 
 def visit(browser: Browser, running: RunningDesk, *, script: bool = True) -> Page:

@@ -24,13 +24,6 @@ LARGE_LETTERS = "document.documentElement.style.fontSize = '200%'"
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """Run a desk with a proposal, a signal with a promise that is overdue, and some more."""
     world = teach(World(tmp_path_factory.mktemp("patterns")))

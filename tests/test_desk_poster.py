@@ -64,13 +64,6 @@ def face(world: World) -> Face:
         return sheets.face(vault, TODAY)
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Open a visit in which every request is seen, and none leaves."""

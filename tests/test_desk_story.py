@@ -130,13 +130,6 @@ class Channel:
         self.site.run(f"{live.PROGRAM} deliver {shlex.quote(str(path))}")
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
 @pytest.fixture
 def reporter(browser: Browser) -> Iterator[Page]:
     """Open the reporter's visit to the site, without JavaScript, on a phone."""

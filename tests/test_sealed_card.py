@@ -9,9 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import live, organisation
-from tests.filling import STORY, Filling, filling, in_page, more, served
-from tests.organisation import TODAY, Handler, Office
+from tests.filling import STORY, Filling, filling, in_page, more, two_channels
+from tests.organisation import TODAY, Office
 from tests.site_client import World
 
 CARD = re.compile(r'data-card="[^"]*"')
@@ -19,24 +18,9 @@ FINGERPRINT = "#review-fingerprint"
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels."""
-    elsewhere = Office([Handler("buitenstaander")], slug="elders")
-    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
+    return two_channels(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
-from tests import organisation
 from tests.accessible import violations
-from tests.filling import STORY, Filling, filling, more, served
+from tests.filling import STORY, Filling, filling, more, two_channels
 from tests.live import BROWSER_FLAGS
-from tests.organisation import Handler, Office
 from tests.site_client import World
 
 AWAY = "https://www.knmi.nl/nederland-nu/weer/verwachtingen"
@@ -37,15 +35,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels."""
-    elsewhere = Office([Handler("buitenstaander")], slug="elders")
-    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
+    return two_channels(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from dropbox.protocol import keys, reply_code
-from tests import live, organisation
+from tests import live
 from tests.accessible import violations
-from tests.filling import served
+from tests.filling import two_channels
 from tests.opening import Opening, opening
-from tests.organisation import SITE_ID, TODAY, Handler, Office
+from tests.organisation import SITE_ID, TODAY
 from tests.site_client import Desk, World
 
 REPLY = "Dank je wel, merkteken-roerdomp.\n\n  Ingesprongen <b>regel</b>."
@@ -31,24 +31,9 @@ ONLY_SERVER = {
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels."""
-    elsewhere = Office([Handler("buitenstaander")], slug="elders")
-    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
+    return two_channels(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import live, organisation
+from tests import organisation
 from tests.accessible import violations
-from tests.filling import served
 from tests.opening import Opening, opening
 from tests.organisation import Handler, Office
 from tests.site_client import World
@@ -20,24 +19,10 @@ TOLD = "Voor het andere kanaal: merkteken-tureluur."
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels of two handlers each."""
     other = Office([Handler("inspector"), Handler("jurist")], slug="ander")
     return World(tmp_path_factory.mktemp("world"), (organisation.office(), other))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
 
 
 @pytest.fixture

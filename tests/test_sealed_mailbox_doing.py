@@ -12,10 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dropbox.protocol import mailbox_page
-from tests import live, organisation
-from tests.filling import served
+from tests.filling import two_channels
 from tests.opening import Opening, opening
-from tests.organisation import Handler, Office
 from tests.site_client import World
 from tests.test_sealed_mailbox import asked, desk_of
 
@@ -27,24 +25,9 @@ DATABASES = "Promise.all([indexedDB.databases(), caches.keys()]).then(JSON.strin
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels."""
-    elsewhere = Office([Handler("buitenstaander")], slug="elders")
-    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
+    return two_channels(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import live, organisation
-from tests.filling import served
+from tests.filling import two_channels
 from tests.opening import Opening, opening
-from tests.organisation import Handler, Office
 from tests.site_client import World
 from tests.test_sealed_mailbox import desk_of
 
@@ -19,24 +17,9 @@ WRITTEN = "Er is nog iets, merkteken-snor."
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels."""
-    elsewhere = Office([Handler("buitenstaander")], slug="elders")
-    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
+    return two_channels(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture

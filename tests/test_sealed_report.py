@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from dropbox.reporter import hints
-from tests import live, organisation
-from tests.filling import STORY, Filling, filling, more, refused, served
+from tests.filling import STORY, Filling, filling, more, refused, two_channels
 from tests.organisation import Handler, Office
 from tests.site_client import World
 
@@ -34,24 +33,9 @@ EVERYTHING = {
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium once."""
-    with live.chromium_browser(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make a site with two channels."""
-    elsewhere = Office([Handler("buitenstaander")], slug="elders")
-    return World(tmp_path_factory.mktemp("world"), (organisation.office(), elsewhere))
-
-
-@pytest.fixture(scope="module")
-def origin(world: World) -> Iterator[str]:
-    """Serve it."""
-    with served(world) as found:
-        yield found
+    return two_channels(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture
